@@ -1,0 +1,61 @@
+"""Parquet files: only the columns that are needed are read; expanded lookups come flattened with a dot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from p2c_recon.canonical import canonical_array
+from p2c_recon.errors import InputError
+
+__all__ = ["ParquetFile", "open_parquet"]
+
+
+@dataclass(frozen=True)
+class ParquetFile:
+    """A Parquet file whose schema was read."""
+
+    path: Path
+    names: tuple[str, ...]
+
+    def read(self, positions: Sequence[int], decimal: str) -> list[pa.ChunkedArray]:
+        """Return the columns at these positions as canonical text; typed numbers get the side's decimal sign."""
+        names = [self.names[position] for position in positions]
+        try:
+            table = pq.read_table(self.path, columns=names, partitioning=None)
+        except (pa.ArrowException, OSError) as exc:
+            raise _unreadable(self.path, exc) from None
+        while any(pa.types.is_struct(field.type) for field in table.schema):
+            table = table.flatten()
+        return [canonical_array(table.column(name), decimal) for name in names]
+
+
+def open_parquet(path: Path) -> ParquetFile:
+    """Read the schema of a Parquet file.
+
+    Raises
+    ------
+    InputError
+        The file is empty, encrypted or broken.
+    """
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowException, OSError) as exc:
+        raise _unreadable(path, exc) from None
+    return ParquetFile(path, tuple(_flat_names(schema)))
+
+
+def _flat_names(fields: pa.Schema | pa.StructType, prefix: str = "") -> list[str]:
+    names: list[str] = []
+    for field in fields:
+        names += _flat_names(field.type, f"{prefix}{field.name}.") if pa.types.is_struct(field.type) else [prefix + field.name]
+    return names
+
+
+def _unreadable(path: Path, exc: Exception) -> InputError:
+    reason = str(exc).splitlines()[0] if str(exc) else type(exc).__name__
+    return InputError(f"{path.name}: not a readable Parquet file ({reason}). Export it again.")
