@@ -1,0 +1,1 @@
+"""What is there: match by key, compare cell by cell, and give every record of either side exactly one status."""
