@@ -26,7 +26,8 @@ class ParquetFile:
         """Return the columns at these positions as canonical text; typed numbers get the side's decimal sign."""
         names = [self.names[position] for position in positions]
         try:
-            table = pq.read_table(self.path, columns=names, partitioning=None)
+            with pq.ParquetFile(self.path) as file:
+                table = file.read(columns=names, use_threads=True)
         except (pa.ArrowException, OSError) as exc:
             raise _unreadable(self.path, exc) from None
         while any(pa.types.is_struct(field.type) for field in table.schema):
