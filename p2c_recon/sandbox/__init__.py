@@ -1,0 +1,1 @@
+"""Both systems in a box: generated data for demo, tests and training."""
