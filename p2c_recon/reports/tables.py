@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from p2c_recon.columns import text
+from p2c_recon.columns import raw_bytes, text
 
 __all__ = ["write_csv", "write_parquet"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-NEEDS_QUOTES = r'[",\r\n]'
+NEEDS_QUOTES = '",\r\n'
 ROWS_AT_ONCE = 100_000
 
 
@@ -43,15 +44,28 @@ def write_parquet(path: Path, table: pd.DataFrame) -> None:
 
 
 def _cells(column: pa.Array) -> pa.Array:
-    starts = "^[" + "".join(re.escape(sign) for sign in FORMULA_STARTS) + "]"
-    formula = pc.match_substring_regex(column, starts)
-    if pc.any(formula, min_count=0).as_py():
+    """Guard and quote; both are looked for in the column's bytes first, for most columns need neither."""
+    if _starts_with_sign(column):
+        signs = "^[" + "".join(re.escape(sign) for sign in FORMULA_STARTS) + "]"
+        formula = pc.match_substring_regex(column, signs)
         column = pc.if_else(formula, pc.binary_join_element_wise(_large("'"), column, _large("")), column)
-    quoted = pc.match_substring_regex(column, NEEDS_QUOTES)
-    if pc.any(quoted, min_count=0).as_py():
+    if _holds(column, NEEDS_QUOTES):
+        quoted = pc.match_substring_regex(column, f"[{NEEDS_QUOTES}]")
         doubled = pc.replace_substring(column, '"', '""')
         column = pc.if_else(quoted, pc.binary_join_element_wise(_large('"'), doubled, _large('"'), _large("")), column)
     return column
+
+
+def _starts_with_sign(column: pa.Array) -> bool:
+    starts, data = raw_bytes(column)
+    filled = starts[:-1][starts[1:] > starts[:-1]]
+    return bool(np.isin(data[filled], np.frombuffer("".join(FORMULA_STARTS).encode(), dtype=np.uint8)).any())
+
+
+def _holds(column: pa.Array, characters: str) -> bool:
+    starts, data = raw_bytes(column)
+    used = data[starts[0] : starts[-1]] if len(column) else data[:0]
+    return any(bool((used == ord(character)).any()) for character in characters)
 
 
 def _large(value: str) -> pa.Scalar:
