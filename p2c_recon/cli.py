@@ -15,6 +15,9 @@ __all__ = ["main"]
 FOLDER = click.Path(path_type=Path)
 CONFIG = click.option("--config", type=FOLDER, help="Project file (p2c_recon.toml) with mappings, value maps and settings of your own.")
 
+AT_ONCE = 1_000_000
+"""Sample contacts made in one piece; more are made and written part by part."""
+
 
 class _Group(click.Group):
     """Turns every error that p2c_recon raises on purpose into one message and exit status 2."""
@@ -111,8 +114,14 @@ def templates(task: str | None, form: str, config: Path | None) -> None:
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same data.")
 def sample(contacts: int, out: Path, form: str, display_names: bool, company: str, seed: int) -> None:
     """Make sample data with errors of every sort, for training and for trying things out."""
-    from p2c_recon.sandbox.generator import generate, write
+    from p2c_recon.sandbox.export import write, write_parts
+    from p2c_recon.sandbox.generator import generate, generate_parts
 
-    made = write(generate(contacts, seed=seed, company=company), out, format=form, display_names=display_names)
+    if contacts > AT_ONCE and (form != "parquet" or display_names):
+        raise P2CError(f"more than {AT_ONCE:,} contacts come as Parquet with Web API names only. Add --format parquet.")
+    if contacts > AT_ONCE:
+        made = write_parts(generate_parts(contacts, seed=seed, company=company, rows_per_part=AT_ONCE), out)
+    else:
+        made = write(generate(contacts, seed=seed, company=company), out, format=form, display_names=display_names)
     click.echo(f"Wrote {len(made)} files into {out}.")
     click.echo(f"Reconcile them: p2c-recon reconcile --sales {out / 'sales'} --finops {out / 'finops'} --company {company} --out run")

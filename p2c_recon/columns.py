@@ -6,8 +6,9 @@ Frames hold text as pandas' own ``str`` columns, which are Arrow arrays undernea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ __all__ = [
     "WHITE_SPACE",
     "Positions",
     "blank",
+    "by_distinct",
     "constant",
     "find",
     "first_of",
@@ -29,15 +31,25 @@ __all__ = [
     "isin",
     "joined",
     "pick",
+    "raw_bytes",
+    "side_by_side",
+    "sort_order",
     "text",
     "texts",
     "trim",
 ]
 
 Positions = npt.NDArray[np.int64]
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+THREADS = 2
 
 WHITE_SPACE = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 """Every character for which ``str.isspace`` holds."""
+
+DOUBTFUL = np.array([byte >= 0x80 or chr(byte) in WHITE_SPACE for byte in range(256)])
+"""By byte: whether a text that begins or ends in it may have to be trimmed."""
 
 
 def text(series: pd.Series[Any]) -> pa.Array:
@@ -80,8 +92,22 @@ def first_of(cases: Sequence[tuple[npt.NDArray[np.bool_], str]], otherwise: str)
 
 
 def trim(array: pa.Array) -> pa.Array:
-    """Trim as ``str.strip`` does."""
-    return pc.utf8_trim(array, characters=WHITE_SPACE)
+    """Trim as ``str.strip`` does; a column that needs none is returned as it is."""
+    return pc.utf8_trim(array, characters=WHITE_SPACE) if _ends_doubtfully(array) else array
+
+
+def _ends_doubtfully(array: pa.Array) -> bool:
+    """Whether some text begins or ends in ASCII white space, or outside ASCII, where white space may be."""
+    starts, data = raw_bytes(array)
+    filled = starts[1:] > starts[:-1]
+    return any(bool(DOUBTFUL[data[places]].any()) for places in (starts[:-1][filled], starts[1:][filled] - 1))
+
+
+def raw_bytes(array: pa.Array) -> tuple[Positions, npt.NDArray[np.uint8]]:
+    """Return where each text starts in the column's bytes (and, last, where they end), and the bytes."""
+    _, offsets, data = array.buffers()
+    starts: Positions = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    return starts, np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
 
 
 def fold(array: pa.Array) -> pa.Array:
@@ -114,8 +140,54 @@ def isin(keys: pa.Array, within: pa.Array) -> npt.NDArray[np.bool_]:
     return find(keys, within) >= 0
 
 
+def by_distinct(array: pa.Array, judge: Callable[[pa.Array], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Judge each distinct text once, and return the judgement for every row: for columns of few values, such as flags."""
+    coded = array.dictionary_encode()
+    answer: npt.NDArray[Any] = judge(coded.dictionary)[coded.indices.to_numpy(zero_copy_only=False)]
+    return answer
+
+
 def pick(array: pa.Array, positions: Positions) -> pa.Array:
     """Take by position; a position of -1 gives an empty text."""
+    if len(positions) == len(array) and bool((positions == np.arange(len(array))).all()):
+        return array
     if len(positions) and positions.min() < 0:
         return pc.fill_null(pc.take(array, pa.array(positions, mask=positions < 0)), "")
     return pc.take(array, pa.array(positions))
+
+
+def side_by_side(work: Callable[[Item], Answer], items: Iterable[Item]) -> list[Answer]:
+    """Work on columns, or whatever else takes its time in Arrow, on two threads: its functions let go of the interpreter."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(work, items))
+
+
+def sort_order(array: pa.Array) -> Positions:
+    """Return the positions that put a column into the order of its code points.
+
+    The first eight bytes of each text are sorted as integers; only texts that share them are compared whole. Where many do, the whole
+    column is.
+    """
+    heads = _heads(array)
+    order: Positions = np.argsort(heads)
+    tied = np.zeros(len(order) + 1, dtype=bool)
+    tied[1:-1] = heads[order[1:]] == heads[order[:-1]]
+    rows = np.flatnonzero(tied[1:] | tied[:-1])
+    if len(rows) * 10 > len(order):
+        whole: Positions = pc.sort_indices(array).to_numpy().astype(np.int64)
+        return whole
+    among = pa.table({"head": pa.array(heads[order[rows]]), "text": pick(array, order[rows])})
+    order[rows] = order[rows][pc.sort_indices(among, sort_keys=[("head", "ascending"), ("text", "ascending")]).to_numpy()]
+    return order
+
+
+def _heads(array: pa.Array) -> npt.NDArray[np.uint64]:
+    """Return the first eight bytes of each text as one big-endian integer, shorter texts filled up with zeros."""
+    starts, data = raw_bytes(array)
+    content = np.append(data, np.zeros(8, dtype=np.uint8))
+    # Eight bytes can be read from any place: a view of integers that overlap.
+    at_every_byte: npt.NDArray[np.uint64] = np.ndarray(shape=(len(content) - 7,), dtype=">u8", buffer=content, strides=(1,))
+    heads = at_every_byte[starts[:-1]].astype(np.uint64)
+    lengths = np.minimum(starts[1:] - starts[:-1], 8).astype(np.uint64)
+    beyond = (np.uint64(8) - lengths) * np.uint64(8)
+    return np.where(lengths == 0, np.uint64(0), (heads >> (beyond % np.uint64(64))) << (beyond % np.uint64(64)))

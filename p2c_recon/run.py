@@ -11,12 +11,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from p2c_recon.columns import side_by_side
 from p2c_recon.compare.reconcile import Reconciliation, reconcile
 from p2c_recon.errors import OutputError, ProjectError
 from p2c_recon.project import Project, load_project
@@ -88,10 +90,10 @@ def reconcile_folders(
     entity = company or project.company
     if not entity or not entity.strip():
         raise ProjectError('no company given. Use --company, or write company = "usmf" into the project file.')
-    say("reading the Sales side")
-    sales_side = load_sales(sales, project)
-    say("reading the F&O side")
-    finops_side = load_finops(finops, entity, project)
+    say("reading both sides")
+    sales_side, finops_side = side_by_side(
+        lambda load: load(), (partial(load_sales, sales, project), partial(load_finops, finops, entity, project))
+    )
     say("reconciling")
     result = reconcile(sales_side, finops_side, entity, project)
     identity = run_id(sales_side, finops_side, result.company, project, load_tasks(project))
@@ -150,9 +152,9 @@ def write_run(
 
 
 def _write_files(folder: Path, result: Reconciliation, sales: Side, summary: dict[str, Any], workbook: bool) -> None:
-    for name, table in (("findings", result.findings), ("ledger", result.ledger)):
-        write_parquet(folder / f"{name}.parquet", table)
-        write_csv(folder / f"{name}.csv", table)
+    wanted = [(write, form, name) for name in ("ledger", "findings") for write, form in ((write_csv, "csv"), (write_parquet, "parquet"))]
+    tables = {"findings": result.findings, "ledger": result.ledger}
+    side_by_side(lambda job: job[0](folder / f"{job[2]}.{job[1]}", tables[job[2]]), wanted)
     _write_json(folder / "summary.json", summary)
     if workbook:
         names = _names(sales)

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import Positions, blank, fold, isin
+from p2c_recon.columns import Positions, blank, fold, isin, raw_bytes
 from p2c_recon.templates import Task
 from p2c_recon.transform.mapping import Mapped
 
@@ -103,7 +103,7 @@ def blocked_reasons(
     reasons = Reasons()
     noun = "account number" if task.source_set == "accounts" else "contact number"
     missing = blank(numbers)
-    too_long = pc.greater(pc.utf8_length(numbers), NUMBER_LENGTH).to_numpy(zero_copy_only=False)
+    too_long = _longer(numbers, NUMBER_LENGTH)
     reserved = _holds_any(numbers, RESERVED)
     reasons.add(0, f"{noun} missing", missing)
     reasons.add(1, f"{noun} invalid", too_long | reserved)
@@ -145,12 +145,16 @@ def reason_texts(reasons: pd.DataFrame) -> tuple[Positions, pa.Array]:
 
 
 def _holds_any(values: pa.Array, characters: str) -> Mask:
+    if not np.isin(np.frombuffer(characters.encode(), dtype=np.uint8), raw_bytes(values)[1]).any():
+        return np.zeros(len(values), dtype=bool)
     escaped = "".join("\\" + character for character in characters)
     mask: Mask = pc.match_substring_regex(values, f"[{escaped}]").to_numpy(zero_copy_only=False)
     return mask
 
 
 def _longer(values: pa.Array, length: int) -> Mask:
+    if (pc.max(pc.binary_length(values)).as_py() or 0) <= length:
+        return np.zeros(len(values), dtype=bool)
     mask: Mask = pc.greater(pc.utf8_length(values), length).to_numpy(zero_copy_only=False)
     return mask
 

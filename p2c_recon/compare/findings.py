@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import Positions, constant, frame, pick
+from p2c_recon.columns import Positions, constant, frame, pick, side_by_side, sort_order
 
 __all__ = ["CATEGORIES", "FINDING_COLUMNS", "LEDGER_COLUMNS", "Findings", "Ledger"]
 
@@ -75,9 +77,17 @@ class Ledger:
         tables = []
         for task in sorted(self._parts):
             part = {name: pa.concat_arrays([piece[name] for piece in self._parts[task]]) for name in LEDGER_COLUMNS[1:]}
-            order: Positions = pc.sort_indices(part["source_id"]).to_numpy()
-            ordered = {name: pick(array, order) for name, array in part.items()}
+            order = sort_order(part["source_id"])
+            ordered = dict(zip(part, side_by_side(partial(_ordered, part, order), part), strict=True))
             tables.append(pa.table({"task": constant(task, len(order)), **ordered}))
         empty = pa.table({name: pa.array([], pa.large_string()) for name in LEDGER_COLUMNS})
         book = pa.concat_tables([empty, *tables]).combine_chunks()
         return frame(dict(zip(LEDGER_COLUMNS, book.columns, strict=True)))
+
+
+def _ordered(part: dict[str, pa.Array], order: Positions, name: str) -> pa.Array:
+    """Put a column into order; one of few values by its codes, for integers move faster than texts."""
+    if name in ("source_id", "key"):
+        return pick(part[name], order)
+    coded = part[name].dictionary_encode()
+    return pc.take(coded.dictionary, pc.take(coded.indices, pa.array(order)))

@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import WHITE_SPACE, Positions, fold, joined, pick, trim
+from p2c_recon.columns import WHITE_SPACE, Positions, fold, joined, pick, side_by_side, trim
 from p2c_recon.project import NumberFormat
 from p2c_recon.templates import Column
-from p2c_recon.transform.mapping import Mapped, each_column
+from p2c_recon.transform.mapping import Mapped
 from p2c_recon.transform.numbers import TOLERANCE, canonical_numbers, differ, point_text
 from p2c_recon.transform.yes_no import yes_no_names
 
@@ -88,7 +88,7 @@ def compare_cells(
         return _numbers(cells, column, sales, finops) if column.kind == "number" else _texts(cells, column)
 
     wanted = [column for column in columns if column.name in mapped.columns and column.name in actual]
-    return each_column(compare, wanted)
+    return side_by_side(compare, wanted)
 
 
 def _texts(cells: Cells, column: Column) -> Cells:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import Positions, blank, fold, text
+from p2c_recon.columns import Positions, blank, fold, pick, text
 from p2c_recon.errors import InputError
 
 __all__ = ["Codes", "check_ids", "check_keys", "encode", "first_by_code", "mark_codes", "person_rows"]
@@ -21,23 +21,20 @@ __all__ = ["Codes", "check_ids", "check_keys", "encode", "first_by_code", "mark_
 class Codes:
     """Numbers as integers: equal codes are equal numbers, whatever their case and surrounding blanks; -1 is a blank number."""
 
-    of: dict[str, Positions]
+    of: dict[str, npt.NDArray[np.signedinteger]]
     size: int
 
 
 def encode(numbers: Mapping[str, pa.Array]) -> Codes:
     """Give every distinct number of all these columns (folded by `fold`) one integer."""
-    coded = pa.concat_arrays(list(numbers.values())).dictionary_encode()
-    size = len(coded.dictionary)
-    empty = np.flatnonzero(blank(coded.dictionary))
-    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    if len(empty):
-        codes = np.where(codes == empty[0], -1, codes)
-    parts, start = {}, 0
-    for name, array in numbers.items():
-        parts[name] = codes[start : start + len(array)]
-        start += len(array)
-    return Codes(parts, size)
+    coded = pa.chunked_array(list(numbers.values())).dictionary_encode()
+    dictionary = coded.chunk(0).dictionary if coded.num_chunks else pa.array([], pa.large_string())
+    empty = pc.index(dictionary, pa.scalar("", pa.large_string())).as_py()
+    parts: dict[str, npt.NDArray[np.signedinteger]] = {}
+    for name, chunk in zip((name for name, array in numbers.items() if len(array)), coded.chunks, strict=True):
+        codes = chunk.indices.to_numpy(zero_copy_only=False)
+        parts[name] = np.where(codes == empty, -1, codes) if empty >= 0 else codes
+    return Codes({name: parts.get(name, np.zeros(0, dtype=np.int32)) for name in numbers}, len(dictionary))
 
 
 def mark_codes(codes: Positions, size: int) -> npt.NDArray[np.bool_]:
@@ -62,9 +59,9 @@ def person_rows(wanted: Positions, accounts: pa.Array, codes: Positions, associa
     Parameters
     ----------
     wanted, accounts
-        Number code and folded expected account of each Sales contact.
+        Number code and expected account of each Sales contact.
     codes, associated
-        Number code and folded ``AssociatedPartyNumber`` of each contact-person row.
+        Number code and ``AssociatedPartyNumber`` of each contact-person row.
     size
         Of the number space.
 
@@ -74,15 +71,16 @@ def person_rows(wanted: Positions, accounts: pa.Array, codes: Positions, associa
         Row per contact, -1 for none. Where several rows carry the number, the one under the expected account wins, else the first by
         ``AssociatedPartyNumber``, blank first.
     """
-    chosen = first_by_code(codes, size)[wanted]
+    first = first_by_code(codes, size)
+    chosen = first[wanted]
+    if np.count_nonzero(first >= 0) == np.count_nonzero(codes >= 0):
+        return chosen
     several = np.bincount(codes[codes >= 0], minlength=size + 1) > 1
     rows = np.flatnonzero(several[codes] & (codes >= 0))
-    if not len(rows):
-        return chosen
-    people = pd.DataFrame({"code": codes[rows], "account": associated.take(pa.array(rows)).to_pandas(), "row": rows})
+    people = pd.DataFrame({"code": codes[rows], "account": fold(pick(associated, rows)).to_pandas(), "row": rows})
     ordered = people.sort_values(["code", "account"])
     contacts = np.flatnonzero(several[wanted] & (wanted >= 0))
-    asked = pd.DataFrame({"code": wanted[contacts], "account": accounts.take(pa.array(contacts)).to_pandas()})
+    asked = pd.DataFrame({"code": wanted[contacts], "account": fold(pick(accounts, contacts)).to_pandas()})
     exact = asked.merge(people, on=["code", "account"], how="left")["row"].to_numpy(dtype=float, na_value=np.nan)
     default = ordered.groupby("code")["row"].first().reindex(asked["code"]).to_numpy(dtype=float, na_value=np.nan)
     best = np.where(np.isnan(exact), default, exact)

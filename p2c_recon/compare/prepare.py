@@ -10,14 +10,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import Positions, fold, pick, text, trim
+from p2c_recon.columns import Positions, fold, pick, side_by_side, text, trim
 from p2c_recon.compare.keys import Codes, check_keys, encode, first_by_code
 from p2c_recon.errors import InputError
 from p2c_recon.project import Project
 from p2c_recon.systems.files import Side
 from p2c_recon.systems.tables import COMPANY
 from p2c_recon.templates import CONTACTS, CUSTOMERS, REFERENCES, Task
-from p2c_recon.transform.mapping import check_readable, parent_accounts
+from p2c_recon.transform.mapping import check_readable
 
 __all__ = [
     "Entity",
@@ -85,14 +85,14 @@ def check_company(finops: Side, company: str) -> None:
 
 def encode_numbers(sales: Side, finops: Side) -> Codes:
     """Put the business numbers of all four tables into one number space."""
-    return encode(
-        {
-            "contacts": fold(text(sales["contacts"]["msdynce_contactnumber"])),
-            "accounts": fold(text(sales["accounts"]["accountnumber"])),
-            "CustomersV2": fold(text(finops["CustomersV2"]["CustomerAccount"])),
-            "CDSContactPersons": fold(text(finops["CDSContactPersons"]["ContactPersonPartyNumber"])),
-        }
-    )
+    columns = {
+        "contacts": sales["contacts"]["msdynce_contactnumber"],
+        "accounts": sales["accounts"]["accountnumber"],
+        "CustomersV2": finops["CustomersV2"]["CustomerAccount"],
+        "CDSContactPersons": finops["CDSContactPersons"]["ContactPersonPartyNumber"],
+    }
+    folded = side_by_side(lambda column: fold(text(column)), columns.values())
+    return encode(dict(zip(columns, folded, strict=True)))
 
 
 def entity_of(name: str, finops: Side, codes: Codes, task: Task, company: str) -> Entity:
@@ -163,9 +163,9 @@ def accounts_group(task: Task, accounts: pd.DataFrame, codes: Codes) -> Group:
 
 
 def contact_groups(
-    tasks: dict[str, Task], contacts: pd.DataFrame, accounts: pd.DataFrame, routes: pd.DataFrame, codes: Codes, customers: Entity
+    tasks: dict[str, Task], contacts: pd.DataFrame, parents: Positions, routes: pd.DataFrame, codes: Codes, customers: Entity
 ) -> list[Group]:
-    """Return the contacts that become customers, and those that become contact persons."""
+    """Return the contacts that become customers, and those that become contact persons; `parents` are their accounts' positions."""
     ids, keys = trim(text(contacts["contactid"])), trim(text(contacts["msdynce_contactnumber"]))
     duplicate = _duplicates(codes.of["contacts"], codes.size)
     groups = []
@@ -173,9 +173,8 @@ def contact_groups(
         rows = routed(routes, route)
         account_missing = None
         if route == "contact":
-            parents = parent_accounts(contacts, accounts)[rows]
-            number = np.where(parents >= 0, codes.of["accounts"][parents] if len(accounts) else -1, -1)
-            account_missing = customers.first[number] < 0
+            numbers = np.append(codes.of["accounts"], -1)  # what a position of -1 finds
+            account_missing = customers.first[numbers[parents[rows]]] < 0
         groups.append(
             Group(
                 task=tasks[name],

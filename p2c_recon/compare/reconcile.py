@@ -5,7 +5,10 @@ The steps are those of the reference (docs/semantics.md), in its order: route, m
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import Positions, constant, fold, pick, text, texts, trim
+from p2c_recon.columns import Positions, constant, pick, side_by_side, text, texts, trim
 from p2c_recon.compare.blocked import blocked_reasons, reason_texts
 from p2c_recon.compare.findings import Findings, Ledger
 from p2c_recon.compare.finops import account_for, judge_rows
@@ -39,8 +42,9 @@ from p2c_recon.compare.status import (
 from p2c_recon.project import Project
 from p2c_recon.systems.files import Side
 from p2c_recon.templates import ACCOUNTS, CONTACTS, CUSTOMERS, load_tasks, main_tasks
+from p2c_recon.transform.countries import country_codes
 from p2c_recon.transform.flags import ACTIVITY_TABLES, check_flags, usable_activity
-from p2c_recon.transform.mapping import PARENT_NUMBER, map_arrays, with_parent_number
+from p2c_recon.transform.mapping import PARENT_NUMBER, map_arrays, parent_accounts, with_parent_number
 from p2c_recon.transform.routing import ACTIVE, route_contacts
 
 __all__ = ["Reconciliation", "reconcile"]
@@ -99,18 +103,22 @@ def reconcile(sales: Side, finops: Side, company: str, project: Project | None =
     tasks = main_tasks(load_tasks(project))
     check_company(finops, company)
     contacts, accounts = sales["contacts"], sales["accounts"]
-    check_ids(contacts, "contactid", "contacts")
-    check_ids(accounts, "accountid", "accounts")
-    codes = encode_numbers(sales, finops)
+    codes, parents = _at_once(
+        partial(encode_numbers, sales, finops),
+        partial(parent_accounts, contacts, accounts),
+        partial(check_ids, contacts, "contactid", "contacts"),
+        partial(check_ids, accounts, "accountid", "accounts"),
+        partial(country_codes, tuple(project.countries.languages)),
+    )[:2]
     customers = entity_of("CustomersV2", finops, codes, tasks[CUSTOMERS], company)
     persons = entity_of("CDSContactPersons", finops, codes, tasks[CONTACTS], company)
     present = {name: taking_part(task, sales, finops) for name, task in tasks.items()}
     check_numbers(tasks, present, sales, finops, project)
 
     routes = route_contacts(contacts)
-    contacts = with_parent_number(contacts, accounts)
+    contacts = with_parent_number(contacts, accounts, parents)
     findings, ledger = Findings(company.strip().lower()), Ledger()
-    groups = [accounts_group(tasks[ACCOUNTS], accounts, codes), *contact_groups(tasks, contacts, accounts, routes, codes, customers)]
+    groups = [accounts_group(tasks[ACCOUNTS], accounts, codes), *contact_groups(tasks, contacts, parents, routes, codes, customers)]
     references = references_of(finops, company)
     for group in groups:
         records = accounts if group.task.source_set == "accounts" else contacts
@@ -135,11 +143,16 @@ def reconcile(sales: Side, finops: Side, company: str, project: Project | None =
     )
 
 
+def _at_once(*steps: Callable[[], Any]) -> list[Any]:
+    """Take steps that don't need each other side by side; the first error is raised."""
+    return side_by_side(lambda step: step(), steps)
+
+
 def _match(group: Group, records: pd.DataFrame, own: Entity, size: int) -> Positions:
     if group.route == "customer":
         return own.first[group.codes]
-    expected = pick(fold(text(records[PARENT_NUMBER])), group.rows)
-    return person_rows(group.codes, expected, own.codes, fold(text(own.table["AssociatedPartyNumber"])), size)
+    expected = pick(text(records[PARENT_NUMBER]), group.rows)
+    return person_rows(group.codes, expected, own.codes, text(own.table["AssociatedPartyNumber"]), size)
 
 
 def _judge(
@@ -205,7 +218,7 @@ def _judge(
 
 def _not_routed(contacts: pd.DataFrame, routes: pd.DataFrame, ledger: Ledger) -> None:
     rows = routed(routes, "none")
-    ids, keys = (pick(trim(text(contacts[name])), rows) for name in ("contactid", "msdynce_contactnumber"))
+    ids, keys = (trim(pick(text(contacts[name]), rows)) for name in ("contactid", "msdynce_contactnumber"))
     ledger.add(CONTACTS, ids, keys, "none", constant("not_synchronized", len(rows)), pick(text(routes["reason"]), rows))
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from p2c_recon.canonical import canonical_array
+from p2c_recon.columns import side_by_side
 from p2c_recon.errors import InputError
 
 __all__ = ["ParquetFile", "open_parquet"]
@@ -32,7 +33,7 @@ class ParquetFile:
             raise _unreadable(self.path, exc) from None
         while any(pa.types.is_struct(field.type) for field in table.schema):
             table = table.flatten()
-        return [canonical_array(table.column(name), decimal) for name in names]
+        return side_by_side(lambda name: canonical_array(table.column(name), decimal), names)
 
 
 def open_parquet(path: Path) -> ParquetFile:

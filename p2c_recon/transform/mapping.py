@@ -6,10 +6,8 @@ else the default; what the map doesn't know blocks the record, is kept, or gets 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import Positions, constant, find, fold, frame, pick, text, trim
+from p2c_recon.columns import Positions, constant, find, fold, frame, pick, side_by_side, text, trim
 from p2c_recon.errors import InputError
 from p2c_recon.project import NumberFormat, Project
 from p2c_recon.systems.tables import PARENT
@@ -27,13 +25,9 @@ from p2c_recon.transform.numbers import point_text, readable
 from p2c_recon.transform.routing import parent_types
 from p2c_recon.transform.yes_no import yes_no_names
 
-__all__ = ["PARENT_NUMBER", "Mapped", "check_readable", "each_column", "map_arrays", "map_task", "parent_accounts", "with_parent_number"]
+__all__ = ["PARENT_NUMBER", "Mapped", "check_readable", "map_arrays", "map_task", "parent_accounts", "with_parent_number"]
 
 PARENT_NUMBER = "parentcustomerid.Account(accountnumber).Contact(msdynce_contactnumber)"
-THREADS = 2
-
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -98,7 +92,7 @@ def map_arrays(
         bad = ~readable(point_text(values, project.sales)) if column.kind == "number" else None
         return values, unmapped, bad
 
-    results = dict(zip([column.name for column in columns], each_column(mapped, columns), strict=True))
+    results = dict(zip([column.name for column in columns], side_by_side(mapped, columns), strict=True))
     return Mapped(
         {name: values for name, (values, _, _) in results.items()},
         {name: unmapped for name, (_, unmapped, _) in results.items() if unmapped is not None and unmapped.any()},
@@ -106,15 +100,13 @@ def map_arrays(
     )
 
 
-def each_column(work: Callable[[Item], Answer], items: Iterable[Item]) -> list[Answer]:
-    """Work on columns side by side: Arrow's functions let go of the interpreter."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(work, items))
+def with_parent_number(contacts: pd.DataFrame, accounts: pd.DataFrame, parents: Positions | None = None) -> pd.DataFrame:
+    """Add the number of the parent account, blank where the parent is no account or an unknown one.
 
-
-def with_parent_number(contacts: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
-    """Add the number of the parent account, blank where the parent is no account or an unknown one."""
-    number = pick(trim(text(accounts["accountnumber"])), parent_accounts(contacts, accounts))
+    `parents` is what `parent_accounts` returns, if it is known already.
+    """
+    found = parent_accounts(contacts, accounts) if parents is None else parents
+    number = pick(trim(text(accounts["accountnumber"])), found)
     return contacts.assign(**{PARENT_NUMBER: frame({"number": number})["number"].set_axis(contacts.index)})
 
 

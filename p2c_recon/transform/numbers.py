@@ -41,8 +41,9 @@ def point_text(array: pa.Array, numbers: NumberFormat) -> pa.Array:
 
 def _all_floats(trimmed: pa.Array) -> bool:
     """Whether every value is a plain finite number: the common case, found without a regular expression."""
+    filled = pc.if_else(pc.equal(pc.binary_length(trimmed), 0), "0", trimmed)
     try:
-        return bool(pc.all(pc.is_finite(pc.cast(trimmed, pa.float64())), min_count=0).as_py()) and trimmed.null_count == 0
+        return bool(pc.all(pc.is_finite(pc.cast(filled, pa.float64())), min_count=0).as_py()) and trimmed.null_count == 0
     except pa.ArrowInvalid:
         return False
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow.compute as pc
 
-from p2c_recon.columns import blank, first_of, fold, frame, text
+from p2c_recon.columns import blank, by_distinct, first_of, fold, frame, text, trim
 from p2c_recon.systems.tables import PARENT
 from p2c_recon.templates import CONTACTS, CUSTOMERS
 from p2c_recon.transform.yes_no import read_yes_no
@@ -64,8 +63,7 @@ def parent_types(
     contacts: pd.DataFrame,
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Return where the parent is an account, where it is a contact, and where there is one of unknown type."""
-    kind = fold(text(contacts[PARENT.kind]))
-    given = ~blank(fold(text(contacts[PARENT.value])))
-    to_account = given & pc.equal(kind, "account").to_numpy(zero_copy_only=False)
-    to_contact = given & pc.equal(kind, "contact").to_numpy(zero_copy_only=False)
+    kind = by_distinct(text(contacts[PARENT.kind]), lambda kinds: np.asarray(fold(kinds)))
+    given = ~blank(trim(text(contacts[PARENT.value])))
+    to_account, to_contact = given & (kind == "account"), given & (kind == "contact")
     return to_account, to_contact, given & ~to_account & ~to_contact

@@ -8,13 +8,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import blank, fold, text
+from p2c_recon.columns import blank, by_distinct, fold, text
 from p2c_recon.errors import InputError
 
 __all__ = ["NO_WORDS", "YES_WORDS", "read_yes_no", "yes_no_names"]
 
 YES_WORDS = ("true", "1", "yes")
 NO_WORDS = ("false", "0", "no")
+UNKNOWN, YES, NO, BLANK = range(4)
 
 
 def read_yes_no(table: pd.DataFrame, column: str, table_name: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
@@ -30,10 +31,8 @@ def read_yes_no(table: pd.DataFrame, column: str, table_name: str) -> tuple[npt.
     InputError
         A value is neither yes, no nor blank: a guess here would send the record to the wrong entity.
     """
-    folded = fold(text(table[column]))
-    yes = _among(folded, YES_WORDS)
-    empty = blank(folded)
-    wrong = ~(yes | empty | _among(folded, NO_WORDS))
+    meaning = by_distinct(text(table[column]), _meaning)
+    yes, empty, wrong = meaning == YES, meaning == BLANK, meaning == UNKNOWN
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         value = str(table[column].iloc[row])[:40]
@@ -52,6 +51,7 @@ def yes_no_names(folded: pa.Array) -> pa.Array:
     return pc.coalesce(pc.take(names, found), folded)
 
 
-def _among(folded: pa.Array, words: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-    mask: npt.NDArray[np.bool_] = pc.is_in(folded, value_set=pa.array(words, pa.large_string())).to_numpy(zero_copy_only=False)
-    return mask
+def _meaning(words: pa.Array) -> npt.NDArray[np.int8]:
+    folded = fold(words)
+    cases = [np.isin(folded, YES_WORDS), np.isin(folded, NO_WORDS), blank(folded)]
+    return np.select(cases, [YES, NO, BLANK], UNKNOWN).astype(np.int8)
