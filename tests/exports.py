@@ -63,9 +63,7 @@ def customer(number: str, **changed: str) -> dict[str, str]:
 
 
 def person_customer(number: str) -> dict[str, str]:
-    return customer(
-        number, PersonFirstName="Ann", PersonLastName="Smith", AddressCountryRegionISOCode="NL", CreditLimit="1000.5"
-    )
+    return customer(number, PersonFirstName="Ann", PersonLastName="Smith", AddressCountryRegionISOCode="NL", CreditLimit="1000.5")
 
 
 def person(number: str, account: str, **changed: str) -> dict[str, str]:

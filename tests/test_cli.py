@@ -9,10 +9,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import exports
 import pytest
 from click.testing import CliRunner
 
-import exports
 from p2c_recon.cli import main
 from p2c_recon.templates import load_tasks
 from p2c_recon.templates.listing import mappings_csv
@@ -86,7 +86,7 @@ def test_findings_are_status_1_and_cells_are_safe(tmp_path: Path) -> None:
     done = reconcile(exports.write(tmp_path, made))
     assert done.returncode == 1, done.stdout + done.stderr
     text = (tmp_path / "run" / "findings.csv").read_bytes()
-    assert b"FirstName,\"'=HYPERLINK(\"\"x\"\"),\n2\",Ann,\n" in text
+    assert b'FirstName,"\'=HYPERLINK(""x""),\n2",Ann,\n' in text
     assert b"LastName,Smith,'-Smith,\n" in text
     with (tmp_path / "run" / "findings.csv").open(encoding="utf-8", newline="") as file:
         assert [row["field"] for row in csv.DictReader(file)] == ["FirstName", "LastName"]
@@ -158,9 +158,8 @@ def test_missing_folders_and_files(tmp_path: Path, side: str) -> None:
 
 def test_missing_columns_come_with_a_guess(tmp_path: Path) -> None:
     made = exports.tables()
-    made["finops"]["CustomersV2"] = [
-        {("CustomerAcount" if key == "CustomerAccount" else key): value for key, value in row.items()} for row in made["finops"]["CustomersV2"]
-    ]
+    for row in made["finops"]["CustomersV2"]:
+        row["CustomerAcount"] = row.pop("CustomerAccount")
     fails(exports.write(tmp_path, made), "CustomersV2.csv", "'CustomerAccount'", "did you mean 'CustomerAcount'?")
 
 
@@ -238,7 +237,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)),  # noqa: PLW1509 - no other thread runs here
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)),
         check=False,
     )
     assert done.returncode == 2

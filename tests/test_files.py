@@ -6,13 +6,13 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+import exports
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
-import exports
 from p2c_recon.errors import InputError
 from p2c_recon.project import Project
 from p2c_recon.systems.files import load_finops, load_sales
@@ -148,7 +148,9 @@ def test_ignored_columns_and_files_are_listed(tmp_path: Path) -> None:
 def test_a_project_names_files_labels_and_choices(tmp_path: Path) -> None:
     made = exports.tables()
     rows = made["sales"].pop("contacts")
-    made["sales"]["Personen"] = [{("Nummer" if key == "msdynce_contactnumber" else key): value for key, value in row.items()} for row in rows]
+    for row in rows:
+        row["Nummer"] = row.pop("msdynce_contactnumber")
+    made["sales"]["Personen"] = rows
     made["sales"]["Personen"][0]["gendercode"] = "Vrouw"
     project = Project.model_validate(
         {
