@@ -62,7 +62,7 @@ def canonical_array(values: pa.Array | pa.ChunkedArray, decimal: str = ".") -> p
     chunked = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
     kind = chunked.type
     if pa.types.is_dictionary(kind):
-        return canonical_array(chunked.cast(kind.value_type), decimal)
+        return pa.chunked_array([_decoded(chunk, decimal) for chunk in chunked.chunks], pa.large_string())
     if (
         pa.types.is_string(kind)
         or pa.types.is_large_string(kind)
@@ -77,6 +77,12 @@ def canonical_array(values: pa.Array | pa.ChunkedArray, decimal: str = ".") -> p
     else:
         text = pa.chunked_array([pa.array([canonical_value(value, decimal) for value in chunked.to_pylist()], pa.large_string())])
     return pc.fill_null(text, "") if text.null_count else text
+
+
+def _decoded(chunk: pa.DictionaryArray, decimal: str) -> pa.Array:
+    """Write each value of the dictionary once, and an empty text behind them for the nulls."""
+    values = pa.concat_arrays([*canonical_array(chunk.dictionary, decimal).chunks, pa.array([""], pa.large_string())])
+    return pc.take(values, pc.fill_null(chunk.indices.cast(pa.int64()), len(values) - 1))
 
 
 def _numbers(values: pa.ChunkedArray, decimal: str) -> pa.ChunkedArray:

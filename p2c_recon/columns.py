@@ -21,6 +21,7 @@ from p2c_recon.canonical import canonical_array, canonical_value
 __all__ = [
     "WHITE_SPACE",
     "Positions",
+    "all_distinct",
     "blank",
     "by_distinct",
     "constant",
@@ -168,17 +169,28 @@ def sort_order(array: pa.Array) -> Positions:
     The first eight bytes of each text are sorted as integers; only texts that share them are compared whole. Where many do, the whole
     column is.
     """
-    heads = _heads(array)
-    order: Positions = np.argsort(heads)
-    tied = np.zeros(len(order) + 1, dtype=bool)
-    tied[1:-1] = heads[order[1:]] == heads[order[:-1]]
-    rows = np.flatnonzero(tied[1:] | tied[:-1])
+    heads, order, rows = _by_heads(array)
     if len(rows) * 10 > len(order):
         whole: Positions = pc.sort_indices(array).to_numpy().astype(np.int64)
         return whole
     among = pa.table({"head": pa.array(heads[order[rows]]), "text": pick(array, order[rows])})
     order[rows] = order[rows][pc.sort_indices(among, sort_keys=[("head", "ascending"), ("text", "ascending")]).to_numpy()]
     return order
+
+
+def all_distinct(array: pa.Array) -> bool:
+    """Return whether no text stands in the column twice; only texts that share their first eight bytes are compared."""
+    _, order, rows = _by_heads(array)
+    return int(pc.count_distinct(pick(array, order[rows])).as_py()) == len(rows)
+
+
+def _by_heads(array: pa.Array) -> tuple[npt.NDArray[np.uint64], Positions, Positions]:
+    """Return each text's first eight bytes, the order that they give, and the places in it where neighbours share them."""
+    heads = _heads(array)
+    order: Positions = np.argsort(heads)
+    tied = np.zeros(len(order) + 1, dtype=bool)
+    tied[1:-1] = heads[order[1:]] == heads[order[:-1]]
+    return heads, order, np.flatnonzero(tied[1:] | tied[:-1])
 
 
 def _heads(array: pa.Array) -> npt.NDArray[np.uint64]:

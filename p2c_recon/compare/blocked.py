@@ -145,7 +145,9 @@ def reason_texts(reasons: pd.DataFrame) -> tuple[Positions, pa.Array]:
 
 
 def _holds_any(values: pa.Array, characters: str) -> Mask:
-    if not np.isin(np.frombuffer(characters.encode(), dtype=np.uint8), raw_bytes(values)[1]).any():
+    among = np.zeros(256, dtype=bool)
+    among[np.frombuffer(characters.encode(), dtype=np.uint8)] = True
+    if not among[raw_bytes(values)[1]].any():
         return np.zeros(len(values), dtype=bool)
     escaped = "".join("\\" + character for character in characters)
     mask: Mask = pc.match_substring_regex(values, f"[{escaped}]").to_numpy(zero_copy_only=False)

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import Positions, constant, frame, pick, side_by_side, sort_order
+from p2c_recon.columns import Positions, constant, frame, joined, pick, side_by_side, sort_order
 
 __all__ = ["CATEGORIES", "FINDING_COLUMNS", "LEDGER_COLUMNS", "Findings", "Ledger"]
 
@@ -74,15 +74,14 @@ class Ledger:
 
     def table(self) -> pd.DataFrame:
         """Return the ledger, sorted by all its columns in order: by task and id, for a record's id is its own."""
-        tables = []
-        for task in sorted(self._parts):
-            part = {name: pa.concat_arrays([piece[name] for piece in self._parts[task]]) for name in LEDGER_COLUMNS[1:]}
+        parts: dict[str, list[pa.Array]] = {name: [pa.array([], pa.large_string())] for name in LEDGER_COLUMNS}
+        for task, pieces in sorted(self._parts.items()):
+            part = {name: joined(pa.chunked_array([piece[name] for piece in pieces])) for name in LEDGER_COLUMNS[1:]}
             order = sort_order(part["source_id"])
-            ordered = dict(zip(part, side_by_side(partial(_ordered, part, order), part), strict=True))
-            tables.append(pa.table({"task": constant(task, len(order)), **ordered}))
-        empty = pa.table({name: pa.array([], pa.large_string()) for name in LEDGER_COLUMNS})
-        book = pa.concat_tables([empty, *tables]).combine_chunks()
-        return frame(dict(zip(LEDGER_COLUMNS, book.columns, strict=True)))
+            for name, column in zip(part, side_by_side(partial(_ordered, part, order), part), strict=True):
+                parts[name].append(column)
+            parts["task"].append(constant(task, len(order)))
+        return frame(dict(zip(parts, side_by_side(pa.concat_arrays, parts.values()), strict=True)))
 
 
 def _ordered(part: dict[str, pa.Array], order: Positions, name: str) -> pa.Array:

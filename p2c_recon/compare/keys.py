@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import Positions, blank, fold, pick, text
+from p2c_recon.columns import Positions, all_distinct, blank, fold, pick, text
 from p2c_recon.errors import InputError
 
 __all__ = ["Codes", "check_ids", "check_keys", "encode", "first_by_code", "mark_codes", "person_rows"]
@@ -101,7 +101,7 @@ def check_ids(table: pd.DataFrame, column: str, table_name: str) -> None:
     empty = np.flatnonzero(blank(ids))
     if len(empty):
         raise InputError(f"{table_name}: {column} is blank in data row {empty[0] + 1} ({len(empty)} rows). Export the ids of all records.")
-    if pc.count_distinct(ids).as_py() < len(ids):
+    if not all_distinct(ids):
         twins = _first_twins(pd.DataFrame({"id": ids.to_pandas()}))
         raise InputError(
             f"{table_name}: {column} {str(table[column].iloc[twins[0]])!r} stands in data rows {twins[0] + 1} and {twins[1] + 1}. "

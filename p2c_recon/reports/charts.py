@@ -7,16 +7,17 @@ from typing import Any
 import pandas as pd
 
 from p2c_recon.compare.status import STATUSES
+from p2c_recon.reports.sheet_style import STATUS_COLOURS
 
 __all__ = ["chart_columns", "chart_statuses"]
 
-COLOURS = ("#2e7d32", "#e6a700", "#c62828", "#8e24aa", "#6d4c41", "#90a4ae")
-"""One per status, in their order; told apart without red and green too."""
+COLOURS = [f"#{STATUS_COLOURS[status]}" for status in STATUSES]
 
 
 def chart_statuses(ledger: pd.DataFrame) -> Any:
     """Return a stacked bar per task: how many Sales records have which status."""
     counts = ledger.groupby(["task", "status"], as_index=False).size().rename(columns={"size": "records"})
+    counts = counts.assign(place=counts["status"].map({status: place for place, status in enumerate(STATUSES)}))
     alt = _altair()
     return (
         alt.Chart(counts, title="Sales records by status", width=520, height=alt.Step(36))
@@ -25,7 +26,7 @@ def chart_statuses(ledger: pd.DataFrame) -> Any:
             x=alt.X("records:Q", title="records"),
             y=alt.Y("task:N", title=None),
             color=alt.Color("status:N", scale=alt.Scale(domain=list(STATUSES), range=list(COLOURS)), title="status"),
-            order=alt.Order("status:N"),
+            order=alt.Order("place:Q"),
             tooltip=["task", "status", "records"],
         )
     )

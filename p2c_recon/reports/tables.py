@@ -21,6 +21,9 @@ __all__ = ["write_csv", "write_parquet"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NEEDS_QUOTES = '",\r\n'
+OWN_TO_EACH_ROW = ("source_id", "key")
+"""Columns of as many values as rows, for which Parquet's dictionaries are in vain."""
+
 ROWS_AT_ONCE = 100_000
 
 
@@ -39,8 +42,9 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
 
 def write_parquet(path: Path, table: pd.DataFrame) -> None:
     """Write a frame of text columns as Parquet, without pandas' own metadata."""
-    columns = {name: text(table[name]).cast(pa.large_string()) for name in table.columns}
-    pq.write_table(pa.table(columns).cast(pa.schema([(name, pa.string()) for name in columns])), path, compression="zstd")
+    columns = pa.table({name: text(table[name]) for name in table.columns})
+    few = [name for name in table.columns if name not in OWN_TO_EACH_ROW]
+    pq.write_table(columns, path, compression="snappy", use_dictionary=few, store_schema=False)
 
 
 def _cells(column: pa.Array) -> pa.Array:
@@ -59,7 +63,9 @@ def _cells(column: pa.Array) -> pa.Array:
 def _starts_with_sign(column: pa.Array) -> bool:
     starts, data = raw_bytes(column)
     filled = starts[:-1][starts[1:] > starts[:-1]]
-    return bool(np.isin(data[filled], np.frombuffer("".join(FORMULA_STARTS).encode(), dtype=np.uint8)).any())
+    signs = np.zeros(256, dtype=bool)
+    signs[np.frombuffer("".join(FORMULA_STARTS).encode(), dtype=np.uint8)] = True
+    return bool(signs[data[filled]].any())
 
 
 def _holds(column: pa.Array, characters: str) -> bool:

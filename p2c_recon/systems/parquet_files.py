@@ -15,6 +15,9 @@ from p2c_recon.errors import InputError
 
 __all__ = ["ParquetFile", "open_parquet"]
 
+BYTES_OF_A_CODE = 4
+"""A column that takes fewer bytes a row than this holds codes, not texts."""
+
 
 @dataclass(frozen=True)
 class ParquetFile:
@@ -27,8 +30,8 @@ class ParquetFile:
         """Return the columns at these positions as canonical text; typed numbers get the side's decimal sign."""
         names = [self.names[position] for position in positions]
         try:
-            with pq.ParquetFile(self.path) as file:
-                table = file.read(columns=names, use_threads=True)
+            with pq.ParquetFile(self.path, read_dictionary=_of_few_values(self.path)) as file:
+                table = file.read(columns=names)
         except (pa.ArrowException, OSError) as exc:
             raise _unreadable(self.path, exc) from None
         while any(pa.types.is_struct(field.type) for field in table.schema):
@@ -56,6 +59,21 @@ def _flat_names(fields: pa.Schema | pa.StructType, prefix: str = "") -> list[str
     for field in fields:
         names += _flat_names(field.type, f"{prefix}{field.name}.") if pa.types.is_struct(field.type) else [prefix + field.name]
     return names
+
+
+def _of_few_values(path: Path) -> list[str]:
+    """Columns that the file holds as numbers into a dictionary of few texts: read that way, they take half the time."""
+    with pq.ParquetFile(path) as file:
+        groups = [file.metadata.row_group(group) for group in range(file.metadata.num_row_groups)]
+    texts = [index for index in range(groups[0].num_columns) if groups[0].column(index).physical_type == "BYTE_ARRAY"] if groups else []
+    return [
+        groups[0].column(index).path_in_schema
+        for index in texts
+        if all(
+            group.column(index).has_dictionary_page and group.column(index).total_uncompressed_size < BYTES_OF_A_CODE * group.num_rows
+            for group in groups
+        )
+    ]
 
 
 def _unreadable(path: Path, exc: Exception) -> InputError:
