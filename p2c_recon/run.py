@@ -182,10 +182,11 @@ def _names(sales: Side) -> pd.DataFrame:
 
 
 def _clock(folder: Path, started: float) -> dict[str, Any]:
+    names = sorted(path.name for path in folder.iterdir())
     return {
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": round(time.perf_counter() - started, 3),
-        "files": {path.name: _sha256(path) for path in sorted(folder.iterdir())},
+        "files": dict(zip(names, side_by_side(lambda name: _sha256(folder / name), names), strict=True)),
     }
 
 

@@ -57,10 +57,10 @@ def _known(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _counts(table: pd.DataFrame, names: list[str]) -> list[dict[str, Any]]:
-    columns = pa.table({name: text(table[name]) for name in names})
+    columns = pa.table({name: text(table[name]).dictionary_encode() for name in names})
     counted = columns.group_by(names).aggregate([([], "count_all")])
-    rows = counted.sort_by([(name, "ascending") for name in names]).to_pylist()
-    return [dict(row) for row in rows]
+    rows: list[dict[str, Any]] = counted.to_pylist()
+    return sorted(rows, key=lambda row: [row[name] for name in names])
 
 
 def _tasks(ledger: pd.DataFrame) -> list[dict[str, Any]]:

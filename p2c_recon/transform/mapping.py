@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import Positions, constant, find, fold, frame, pick, side_by_side, text, trim
+from p2c_recon.columns import Positions, blank, by_distinct, constant, find, fold, frame, pick, side_by_side, text, trim
 from p2c_recon.errors import InputError
 from p2c_recon.project import NumberFormat, Project
 from p2c_recon.systems.tables import PARENT
@@ -130,11 +130,11 @@ def check_readable(table: pd.DataFrame, column: str, numbers: NumberFormat, file
     InputError
         Names file, column, an example, and the setting.
     """
-    points = point_text(text(table[column]), numbers)
-    bad = np.flatnonzero(~readable(points))
+    values = text(table[column])
+    bad = np.flatnonzero(~by_distinct(values, lambda distinct: readable(point_text(distinct, numbers))))
     if not len(bad):
         return
-    filled = len(points) - int(pc.sum(pc.equal(pc.binary_length(points), 0)).as_py() or 0)
+    filled = int(np.count_nonzero(~blank(trim(values))))
     if len(bad) * 100 > filled:
         example = str(table[column].iloc[int(bad[0])]).strip()[:40]
         raise InputError(
