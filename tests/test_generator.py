@@ -22,7 +22,8 @@ from openpyxl import load_workbook
 
 from p2c_recon.errors import P2CError
 from p2c_recon.sandbox.export import write, write_parts
-from p2c_recon.sandbox.generator import Sample, generate, generate_parts
+from p2c_recon.sandbox.generator import generate, generate_parts
+from p2c_recon.sandbox.sample import Sample
 
 PARENT, CUSTOMER = "_parentcustomerid_value", "_customerid_value"
 TYPE = "@Microsoft.Dynamics.CRM.lookuplogicalname"

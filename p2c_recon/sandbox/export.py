@@ -19,9 +19,9 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from p2c_recon.errors import P2CError
-from p2c_recon.sandbox.generator import Sample
 from p2c_recon.sandbox.mappings import CURRENCY, TYPE
 from p2c_recon.sandbox.people import word_pools
+from p2c_recon.sandbox.sample import Sample
 
 __all__ = ["write", "write_parts"]
 

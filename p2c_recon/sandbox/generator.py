@@ -8,7 +8,6 @@ Everything is done on Arrow columns with NumPy positions, so that a million cont
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -36,6 +35,7 @@ from p2c_recon.sandbox.arrays import (
 from p2c_recon.sandbox.faults import CAUSES, Picker, Spoiler, unreadable
 from p2c_recon.sandbox.mappings import ACCOUNT, BEFALLS, CONSTANTS, CURRENCY, CUSTOMER, LOST, MAPS, MARKS, PERSON, SWAPPED, TYPE
 from p2c_recon.sandbox.people import make_firms, make_people
+from p2c_recon.sandbox.sample import Sample
 
 __all__ = ["Sample", "generate", "generate_parts"]
 
@@ -46,25 +46,6 @@ NUMBER, ACTIVE, OF_ACCOUNT = "msdynce_contactnumber", "msdynce_isactivecustomer"
 # Where the stored flags send a contact, and how many of a hundred go there. Ghosts are no longer in Sales, or never were.
 GOES_CUSTOMER, GOES_PERSON, OF_CONTACT, NO_PARENT, FLAG_SAYS_NO, GHOST = range(6)
 KINDS = (42, 84, 90, 97, 100)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Generated tables of both systems, every column text and blank as ``""``.
-
-    Attributes
-    ----------
-    sales
-        ``contacts``, ``accounts``, ``quotes``, ``salesorders``, ``invoices``.
-    finops
-        ``CustomersV2``, ``CDSContactPersons``, ``CustomerGroups``.
-    seeded
-        The truth to measure against: ``task``, ``key``, ``field``, ``cause`` of every cell that differs on purpose.
-    """
-
-    sales: dict[str, pd.DataFrame]
-    finops: dict[str, pd.DataFrame]
-    seeded: pd.DataFrame
 
 
 def generate(contacts: int = 200, *, seed: int = 0, company: str = "usmf") -> Sample:
