@@ -76,7 +76,19 @@ def canonical_array(values: pa.Array | pa.ChunkedArray, decimal: str = ".") -> p
         text = _numbers(chunked, decimal)
     else:
         text = pa.chunked_array([pa.array([canonical_value(value, decimal) for value in chunked.to_pylist()], pa.large_string())])
-    return pc.fill_null(text, "") if text.null_count else text
+    text = pc.fill_null(text, "") if text.null_count else text
+    return pa.chunked_array([_valid(chunk) for chunk in text.chunks], pa.large_string())
+
+
+def _valid(chunk: pa.Array) -> pa.Array:
+    """Replace bytes that are no UTF-8, which Arrow itself doesn't look for, by U+FFFD."""
+    if pc.all(pc.string_is_ascii(chunk), min_count=0).as_py():
+        return chunk
+    try:
+        chunk.validate(full=True)
+    except pa.ArrowInvalid:
+        return pa.array([value.decode("utf-8", "replace") for value in chunk.cast(pa.large_binary()).to_pylist()], pa.large_string())
+    return chunk
 
 
 def _decoded(chunk: pa.DictionaryArray, decimal: str) -> pa.Array:
@@ -87,6 +99,8 @@ def _decoded(chunk: pa.DictionaryArray, decimal: str) -> pa.Array:
 
 def _numbers(values: pa.ChunkedArray, decimal: str) -> pa.ChunkedArray:
     """Write each distinct number once."""
+    if pa.types.is_float32(values.type):
+        values = values.cast(pa.string()).cast(pa.float64())  # 10.1 stays 10.1, not the nearest double of it
     if pa.types.is_floating(values.type):
         values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
     distinct = values.combine_chunks().dictionary_encode()

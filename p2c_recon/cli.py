@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,13 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except P2CError as exc:
             click.echo(f"p2c-recon: {exc}", err=True)
+            ctx.exit(2)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as exc:
+            if "P2C_TRACEBACK" in os.environ:
+                raise
+            click.echo(f"p2c-recon: unexpected {type(exc).__name__}: {exc}. Set P2C_TRACEBACK=1 to see where, and report it.", err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
             click.echo("p2c-recon: stopped; nothing was written.", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import errno
 import hashlib
 import json
 import os
@@ -139,6 +140,7 @@ def write_run(
         The folder holds something else, or can't be written; what was begun is removed.
     """
     started = time.perf_counter() if started is None else started
+    folder = folder.resolve()
     _check_free(folder)
     summary = summarise(result, sales, finops, identity, version("p2c-recon"))
     temporary = None
@@ -152,8 +154,10 @@ def write_run(
             shutil.rmtree(folder)
         temporary.replace(folder)
     except OSError as exc:
-        what = exc.strerror or str(exc)
-        raise OutputError(f"{folder}: the results can't be written ({what}). Free some space or choose another folder with --out.") from exc
+        remedy = "Free some space, or" if exc.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else "Check its permissions, or"
+        raise OutputError(
+            f"{folder}: the results can't be written ({exc.strerror or exc}). {remedy} choose another folder with --out."
+        ) from exc
     finally:
         if temporary is not None and temporary.exists():
             shutil.rmtree(temporary, ignore_errors=True)

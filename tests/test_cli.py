@@ -169,13 +169,41 @@ def test_unknown_company_lists_those_present(tmp_path: Path) -> None:
     fails(exports.write(tmp_path, made), "company 'frrt'", "demf, usmf", company="frrt")
 
 
+def test_unknown_company_is_found_even_where_one_table_has_no_company(tmp_path: Path) -> None:
+    made = exports.tables()
+    made["finops"]["CustomersV2"] = [
+        {key.upper(): value for key, value in row.items() if key != "dataAreaId"} for row in made["finops"]["CustomersV2"]
+    ]
+    fails(exports.write(tmp_path, made), "company 'usmx'", "usmf", company="usmx")
+
+
+def test_names_that_could_not_be_resolved_accuse_nobody(tmp_path: Path) -> None:
+    made = exports.tables()
+    orders = [{"(Do Not Modify) Order": "o1", "Customer": "Somebody"}]
+    made["sales"] |= {"quotes": orders, "salesorders": orders, "invoices": orders}
+    done = reconcile(exports.write(tmp_path, made))
+    assert done.returncode == 0, (tmp_path / "run" / "findings.csv").read_text()
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text("utf-8"))
+    assert any("could not be resolved" in left["why"] for left in summary["left_out"])
+
+
+def test_whatever_goes_wrong_is_never_status_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("p2c_recon.run.reconcile", broken)
+    done = reconcile(exports.write(tmp_path, exports.tables()))
+    assert done.returncode == 2
+    assert "unexpected ZeroDivisionError: oops" in done.stderr
+
+
 def test_repeated_keys_and_ids(tmp_path: Path) -> None:
     made = exports.tables()
     made["finops"]["CDSContactPersons"].append(exports.person(" con-1", "acc-1"))
     fails(exports.write(tmp_path / "a", made), "CDSContactPersons", "'CON-1'", "data rows 1 and 2")
     made = exports.tables()
     made["sales"]["contacts"].append(exports.contact("CON-9", contactid=" ID-con-1 "))
-    fails(exports.write(tmp_path / "b", made), "contacts: contactid 'id-CON-1'", "data rows 1 and 3")
+    fails(exports.write(tmp_path / "b", made), "contacts.csv: contactid 'id-CON-1'", "data rows 1 and 3")
     made["sales"]["contacts"][2]["contactid"] = " "
     fails(exports.write(tmp_path / "c", made), "contactid is blank in data row 3")
 
@@ -209,6 +237,13 @@ def test_numbers_of_another_decimal_sign(tmp_path: Path) -> None:
         ("[tasks.ContactToCustomer.columns]\nCustomerGroupId = { in = 'CustomerGroup' }", "did you mean 'CustomerGroups'?"),
         ("[tasks.ContactToCustomer.compare]\nCreditLimt = { skip = true }", "did you mean 'CreditLimit'?"),
         ("[tasks.ContactToCustomer.lengths]\nPersonLastName = 'x'", "PersonLastName"),
+        ("[maps.country]\nHolland = 'NL'", "no column uses this map"),
+        ("[maps.countries]\nHolland = 'NLD'", "two letters"),
+        ("[tasks.ContactToCustomer.columns]\nSiteId = { from = 'x', map = { A = '1', a = '2' } }", "'A' and 'a'"),
+        ("[tasks.ContactToCustomer.columns]\nCustomerAccount = { default = 'x' }", "is the key of the match"),
+        ("[sales.labels.contact]\nX = 'lastname'", "did you mean 'contacts'?"),
+        ("[sales.labels.contacts]\nX = 'lastnam'", "did you mean 'lastname'?"),
+        ("[sales.choices.contacts.gender]\nMann = '1'", "did you mean 'gendercode'?"),
         ("[countries]\nlanguages = ['klingon']", "'klingon'"),
         ("[sales]\ndecimal = ';'", "'.' or ','"),
         ("[sales]\nencoding = 'utf-99'", "'utf-99'"),

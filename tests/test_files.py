@@ -129,7 +129,7 @@ def test_names_of_companies_are_resolved_when_one_record_bears_them(tmp_path: Pa
     side = load_sales(exports.write(tmp_path, made) / "sales")
     contacts = side["contacts"]
     assert contacts["_parentcustomerid_value"].tolist() == ["id-ACC-1", "Twice", "Nobody", "", "id-CON-1"]
-    assert contacts[exports.TYPE].tolist() == ["account", "", "", "", "contact"]
+    assert contacts[exports.TYPE].tolist() == ["account", "unknown", "unknown", "", "contact"]
     assert contacts["gendercode"].tolist() == ["2"] * 5
     assert contacts["statecode"].tolist() == ["1"] * 5
     assert any("2 of 5 rows name a parentcustomerid" in note for note in side.notes)
@@ -196,6 +196,82 @@ def test_wrong_files_say_what_is_wrong_where_and_what_to_do(tmp_path: Path) -> N
     assert "neither UTF-8, UTF-16 nor Windows-1252" in failing("accounts.csv", b"accountid,accountnumber\n\x81\x8d,1\n")
     assert "both hold accountnumber" in failing("accounts.csv", b"accountid,accountnumber,AccountNumber\n1,2,3\n")
     assert "required file accounts.csv" in failing("other.csv", b"a,b\n1,2\n")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\naccountid,accountnumber,name\nid-ACC-1,ACC-1,x\n",
+        "\r\n  \r\naccountid,accountnumber\r\nid-ACC-1,ACC-1\r\n\r\n",
+        "sep=\t\naccountid\taccountnumber\nid-ACC-1\tACC-1\n",
+        '"sep=;"\r\naccountid;accountnumber\r\nid-ACC-1;ACC-1',
+        "accountid,accountnumber\rid-ACC-1,ACC-1\r",
+    ],
+)
+def test_odd_beginnings_and_ends_of_csv(tmp_path: Path, content: str) -> None:
+    folder = exports.write(tmp_path, exports.tables()) / "sales"
+    (folder / "accounts.csv").write_bytes(content.encode())
+    accounts = load_sales(folder)["accounts"]
+    assert accounts[["accountid", "accountnumber"]].to_numpy().tolist() == [["id-ACC-1", "ACC-1"]]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_table_without_rows_is_a_table(tmp_path: Path, end: str) -> None:
+    folder = exports.write(tmp_path, exports.tables()) / "finops"
+    (folder / "CDSContactPersons.csv").write_text(
+        "dataAreaId,ContactPersonPartyNumber,AssociatedPartyNumber,IsContactPersonExternallyMaintained" + end
+    )
+    assert len(load_finops(folder, "usmf")["CDSContactPersons"]) == 0
+
+
+def test_the_project_s_encoding_is_for_files_that_are_not_utf_8(tmp_path: Path) -> None:
+    made = exports.tables()
+    made["sales"]["contacts"][0]["lastname"] = "Łódź"
+    project = Project.model_validate({"sales": {"encoding": "cp1250"}})
+    for encoding in ("utf-8", "cp1250"):
+        folder = exports.write(tmp_path / encoding, made, encoding=encoding)
+        assert load_sales(folder / "sales", project)["contacts"]["lastname"][0] == "Łódź"
+
+
+def test_one_wrong_byte_does_not_change_the_encoding_of_a_file(tmp_path: Path) -> None:
+    made = exports.tables()
+    made["sales"]["contacts"][0]["lastname"] = "Zürich – Łódź"
+    folder = exports.write(tmp_path, made) / "sales"
+    (folder / "contacts.csv").write_bytes((folder / "contacts.csv").read_bytes().replace(b"CON-2", b"CON-\xe9", 1))
+    with pytest.raises(InputError, match=r"contacts\.csv: line 3 holds bytes that are not UTF-8"):
+        load_sales(folder)
+
+
+def test_an_id_beside_a_name_wins(tmp_path: Path) -> None:
+    made = exports.tables()
+    made["sales"]["accounts"].append({"accountid": "id-ACC-2", "accountnumber": "ACC-2", "name": "Contoso"})
+    for row in made["sales"]["contacts"]:
+        del row[exports.TYPE]
+        row["Company Name"] = "Contoso"
+    contacts = load_sales(exports.write(tmp_path, made) / "sales")["contacts"]
+    assert contacts["_parentcustomerid_value"].tolist() == ["id-ACC-1", "id-ACC-1"]
+    assert contacts[exports.TYPE].tolist() == ["account", "account"]
+
+
+def test_currencies_by_id_without_their_table_are_not_compared(tmp_path: Path) -> None:
+    made = exports.tables()
+    for row in made["sales"]["contacts"]:
+        del row["transactioncurrencyid.isocurrencycode"]
+        row["_transactioncurrencyid_value"] = "5b1f2f6e-0000-4000-8000-000000000001"
+    folder = exports.write(tmp_path, made) / "sales"
+    side = load_sales(folder)
+    assert "transactioncurrencyid.isocurrencycode" not in side["contacts"].columns
+    assert any("Export transactioncurrencies" in note for note in side.notes)
+    (folder / "transactioncurrencies.csv").write_text("transactioncurrencyid,isocurrencycode\n5B1F2F6E-0000-4000-8000-000000000001,EUR\n")
+    assert load_sales(folder)["contacts"]["transactioncurrencyid.isocurrencycode"].tolist() == ["EUR", "EUR"]
+
+
+def test_text_of_parquet_that_is_not_utf_8(tmp_path: Path) -> None:
+    folder = exports.write(tmp_path, exports.tables()) / "sales"
+    (folder / "accounts.csv").unlink()
+    broken = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\5\0\0\0"), pa.py_buffer(b"A\xed\xa0\x80B")])
+    pq.write_table(pa.table({"accountid": ["a1"], "accountnumber": ["ACC-1"], "name": broken}), folder / "accounts.parquet")
+    assert load_sales(folder)["accounts"]["name"][0].startswith("A�")
 
 
 def test_two_files_for_one_table(tmp_path: Path) -> None:

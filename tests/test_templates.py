@@ -76,10 +76,10 @@ def test_the_documented_project_file_is_valid(tmp_path: Path) -> None:
 
 
 def test_a_task_name_that_two_templates_share_needs_the_template() -> None:
-    lines = {"columns": {"SalesOrderNumber": {"default": "x"}}}
+    lines = {"columns": {"DeliveryAddressName": {"default": "x"}}}
     full = "Sales Orders (Sales to Fin and Ops) - Direct/OrderHeader"
     tasks = load_tasks(Project.model_validate({"tasks": {full: lines}}))
-    assert [task.column("SalesOrderNumber").default for task in tasks if f"{task.template}/{task.name}" == full] == ["x"]
+    assert [task.column("DeliveryAddressName").default for task in tasks if f"{task.template}/{task.name}" == full] == ["x"]
 
 
 @pytest.mark.parametrize(

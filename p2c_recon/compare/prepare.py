@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 
 from p2c_recon.columns import Positions, fold, pick, side_by_side, text, trim
 from p2c_recon.compare.keys import Codes, check_keys, encode, first_by_code
-from p2c_recon.errors import InputError
 from p2c_recon.project import Project
 from p2c_recon.systems.files import Side
 from p2c_recon.systems.tables import COMPANY
@@ -23,11 +22,11 @@ __all__ = [
     "Entity",
     "Group",
     "accounts_group",
-    "check_company",
     "check_numbers",
     "contact_groups",
     "encode_numbers",
     "entity_of",
+    "file_of",
     "left_out",
     "references_of",
     "routed",
@@ -68,21 +67,6 @@ class Entity:
     """By code: a Sales record of status wrong_entity bears the number; filled likewise."""
 
 
-def check_company(finops: Side, company: str) -> None:
-    """Fail when no F&O row belongs to the company, and list the companies that are there.
-
-    Raises
-    ------
-    InputError
-        The company is unknown; F&O tables without any row know no company and pass.
-    """
-    present = {
-        name.strip().lower() for table in finops.tables.values() for name in pc.unique(text(table[COMPANY])).to_pylist() if name.strip()
-    }
-    if present and company.strip().casefold() not in {name.casefold() for name in present}:
-        raise InputError(f"company {company!r}: no row of the F&O side belongs to it. Companies there: {', '.join(sorted(present))}.")
-
-
 def encode_numbers(sales: Side, finops: Side) -> Codes:
     """Put the business numbers of all four tables into one number space."""
     columns = {
@@ -98,7 +82,7 @@ def encode_numbers(sales: Side, finops: Side) -> Codes:
 def entity_of(name: str, finops: Side, codes: Codes, task: Task, company: str) -> Entity:
     """Look at one F&O table: its keys, its rows of the company, and where each number stands among them."""
     table = finops[name]
-    check_keys(table, task.keys, codes.of[name], name)
+    check_keys(table, task.keys, codes.of[name], file_of(finops, name))
     in_company: Mask = pc.equal(fold(text(table[COMPANY])), company.strip().casefold()).to_numpy(zero_copy_only=False)
     own = np.where(in_company, codes.of[name], -1)
     return Entity(
@@ -135,10 +119,11 @@ def check_numbers(tasks: dict[str, Task], present: dict[str, tuple[str, ...]], s
             ):
                 if name is not None and (table, name) not in checked:
                     checked.add((table, name))
-                    check_readable(side[table], name, settings, _file_of(side, table), setting)
+                    check_readable(side[table], name, settings, file_of(side, table), setting)
 
 
-def _file_of(side: Side, table: str) -> str:
+def file_of(side: Side, table: str) -> str:
+    """Return the file that a table came from, or the table's name."""
     return next((source.file for source in side.sources if source.table == table), table)
 
 

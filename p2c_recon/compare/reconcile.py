@@ -26,11 +26,11 @@ from p2c_recon.compare.prepare import (
     Entity,
     Group,
     accounts_group,
-    check_company,
     check_numbers,
     contact_groups,
     encode_numbers,
     entity_of,
+    file_of,
     left_out,
     references_of,
     routed,
@@ -40,10 +40,10 @@ from p2c_recon.compare.status import (
     sales_status,
 )
 from p2c_recon.project import Project
-from p2c_recon.systems.files import Side
+from p2c_recon.systems.files import Side, check_company
 from p2c_recon.templates import ACCOUNTS, CONTACTS, CUSTOMERS, load_tasks, main_tasks
 from p2c_recon.transform.countries import country_codes
-from p2c_recon.transform.flags import ACTIVITY_TABLES, check_flags, usable_activity
+from p2c_recon.transform.flags import ACTIVITY_TABLES, check_flags, has_unknown_customers, usable_activity
 from p2c_recon.transform.mapping import PARENT_NUMBER, map_arrays, parent_accounts, with_parent_number
 from p2c_recon.transform.routing import ACTIVE, route_contacts
 
@@ -101,13 +101,13 @@ def reconcile(sales: Side, finops: Side, company: str, project: Project | None =
     """
     project = project or Project()
     tasks = main_tasks(load_tasks(project))
-    check_company(finops, company)
+    check_company(finops.tables, company)
     contacts, accounts = sales["contacts"], sales["accounts"]
     codes, parents = _at_once(
         partial(encode_numbers, sales, finops),
         partial(parent_accounts, contacts, accounts),
-        partial(check_ids, contacts, "contactid", "contacts"),
-        partial(check_ids, accounts, "accountid", "accounts"),
+        partial(check_ids, contacts, "contactid", file_of(sales, "contacts")),
+        partial(check_ids, accounts, "accountid", file_of(sales, "accounts")),
         partial(country_codes, tuple(project.countries.languages)),
     )[:2]
     customers = entity_of("CustomersV2", finops, codes, tasks[CUSTOMERS], company)
@@ -241,6 +241,8 @@ def _flags(sales: Side, contacts: pd.DataFrame, routes: pd.DataFrame, findings: 
         )
     missing = [name for name in ACTIVITY_TABLES if name not in activity]
     if not missing:
-        return []
+        vague = [name for name, table in activity.items() if has_unknown_customers(table)]
+        why = f"{', '.join(vague)}: some customers come as names that could not be resolved: only No although there is activity can be told"
+        return [(f"flag {ACTIVE}", why)] if vague else []
     told = "only No although there is activity can be told" if activity else "nothing can be told"
     return [(f"flag {ACTIVE}", f"{', '.join(missing)} not loaded, or without the customer's id and type: {told}")]

@@ -122,6 +122,8 @@ def write_workbook(
         styles = _write_frame(book.create_sheet(sheet.title), sheet, number)
         bodies[f"xl/worksheets/sheet{number + 1}.xml"] = _Body(_rows(shown, sheet, styles), _most_bytes(shown, sheet))
     _write_meta(book.create_sheet("_meta"), summary, sheets)
+    for page in book.worksheets:
+        page.close()  # else a full disk below would leave its writer open, and loud
     with _Archive(fspath(path), bodies) as archive:
         ExcelWriter(book, archive).save()
     return [title for title in book.sheetnames if not title.startswith("_")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ __all__ = ["CsvFile", "open_csv"]
 
 DELIMITERS = ",;\t"
 HEAD_BYTES = 1 << 20
+LEADING = re.compile(r'(?:[ \t]*(?:\r\n|\r|\n))*(?:"?sep=(?P<sign>.)"?[ ]*(?:\r\n|\r|\n|$))?(?:[ \t]*(?:\r\n|\r|\n))*', re.IGNORECASE)
+"""Blank lines before the headers, and the line in which Excel names the delimiter."""
+
 BLOCK_BYTES = 1 << 24
 """Rows longer than this can't be read; Dataverse's longest text column holds a million characters."""
 
@@ -29,9 +33,11 @@ class CsvFile:
 
     path: Path
     encoding: str
+    fallback: str | None
     delimiter: str
     skip: int
     names: tuple[str, ...]
+    has_rows: bool
 
     def read(self, positions: Sequence[int]) -> list[pa.ChunkedArray]:
         """Return the columns at these positions as text.
@@ -41,6 +47,8 @@ class CsvFile:
         InputError
             A row has more or fewer fields than the header, or the file is in no known encoding.
         """
+        if not self.has_rows:
+            return [pa.chunked_array([], pa.large_string()) for _ in positions]
         try:
             return self._parse(str(self.path) if self.encoding == "utf-8" else self._recoded(), positions)
         except pa.ArrowInvalid as exc:
@@ -74,12 +82,11 @@ class CsvFile:
         return [table.column(name) for name in wanted]
 
     def _text(self) -> str:
-        return _decode(self.path.read_bytes(), self.encoding, self.path.name)
+        return _decode(self.path.read_bytes(), self.encoding, self.path.name, self.fallback)
 
     def _explain(self, exc: pa.ArrowInvalid) -> InputError:
         """Find the row that Arrow stumbled on, and say it in the file's own terms."""
         expected = len(self.names)
-        csv.field_size_limit(BLOCK_BYTES)
         rows = csv.reader(io.StringIO(self._text(), newline=""), delimiter=self.delimiter)
         for _ in range(self.skip):
             next(rows, None)
@@ -116,19 +123,20 @@ def open_csv(path: Path, encoding: str | None = None) -> CsvFile:
     if not head.strip(b"\x00\xff\xfe\xef\xbb\xbf \t\r\n"):
         raise InputError(f"{path.name}: the file is empty, without even a header row. Export it again, or remove it.")
     known = _encoding(head)
-    text = _decode(head[: len(head) // 4 * 4] if len(head) == HEAD_BYTES else head, known or encoding or "utf-8", path.name, partial=True)
-    skip, delimiter = 0, ""
-    first = text.splitlines()[0].strip() if text.splitlines() else ""
-    if first.casefold().startswith("sep=") and len(first) == 5:
-        skip, delimiter = 1, first[4]
-    body = text.split("\n", 1)[1] if skip else text
+    csv.field_size_limit(BLOCK_BYTES)
+    text = _decode(head[: len(head) // 4 * 4] if len(head) == HEAD_BYTES else head, known or "utf-8", path.name, encoding, partial=True)
+    leading = LEADING.match(text)
+    before, delimiter = (leading[0], leading["sign"] or "") if leading else ("", "")
+    body = text[len(before) :]
     best: list[str] = []
+    follow = True
     for candidate in delimiter or DELIMITERS:
-        row = next((row for row in csv.reader(io.StringIO(body, newline=""), delimiter=candidate) if row), [])
+        lines = io.StringIO(body, newline="")
+        row = next(csv.reader(lines, delimiter=candidate), [])
         if len(row) > len(best):
             best, delimiter = row, candidate
-    plain = known or encoding or "utf-8"
-    return CsvFile(path, plain, delimiter, skip, tuple(best))
+            follow = bool(lines.read(1)) or len(head) == HEAD_BYTES
+    return CsvFile(path, known or "utf-8", encoding, delimiter, len(before.splitlines()), tuple(best), follow)
 
 
 def _encoding(head: bytes) -> str | None:
@@ -142,19 +150,25 @@ def _encoding(head: bytes) -> str | None:
     return None
 
 
-def _decode(raw: bytes, encoding: str, name: str, *, partial: bool = False) -> str:
-    """Decode a file. What claims no encoding is UTF-8 or else Windows-1252; unpaired surrogates become U+FFFD."""
+def _decode(raw: bytes, encoding: str, name: str, fallback: str | None = None, *, partial: bool = False) -> str:
+    """Decode a file. What claims no encoding is UTF-8, else the project's, else Windows-1252; unpaired surrogates become U+FFFD."""
     try:
-        decoder = codecs.getincrementaldecoder(encoding)("surrogatepass" if encoding.startswith("utf") else "strict")
+        decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
         return without_surrogates(decoder.decode(raw, final=not partial)).removeprefix("\ufeff")
-    except LookupError:
-        raise InputError(f"{name}: encoding {encoding!r} of the project file is not known. Write e.g. 'cp1252' or 'utf-8'.") from None
     except UnicodeError as exc:
         if encoding != "utf-8":
-            raise InputError(f"{name}: not valid {encoding} ({exc.__class__.__name__}). Set encoding in the project file.") from None
+            raise InputError(f"{name}: not valid {encoding} ({exc.__class__.__name__}). Export it again as UTF-8.") from None
+    lenient = raw.decode("utf-8", "replace")
+    wrong = lenient.count("\ufffd")
+    if sum(character > "\x7f" for character in lenient) - wrong > wrong:
+        line = lenient[: lenient.index("\ufffd")].count("\n") + 1
+        raise InputError(f"{name}: line {line} holds bytes that are not UTF-8, as the rest of the file is. Save the whole file as UTF-8.")
     try:
-        return raw.decode("cp1252")
+        return raw.decode(fallback or "cp1252")
+    except LookupError:
+        raise InputError(f"{name}: encoding {fallback!r} of the project file is not known. Write e.g. 'cp1250' or 'utf-8'.") from None
     except UnicodeDecodeError as exc:
         raise InputError(
-            f"{name}: neither UTF-8, UTF-16 nor Windows-1252 (byte {exc.start}). Save it as UTF-8, or set encoding in the project file."
+            f"{name}: neither UTF-8, UTF-16 nor {fallback or 'Windows-1252'} (byte {exc.start}). "
+            "Save it as UTF-8, or set encoding in the project file."
         ) from None

@@ -27,10 +27,10 @@ class ExcelFile:
     rows: Sequence[Sequence[Any]]
     other_sheets: tuple[str, ...]
 
-    def read(self, positions: Sequence[int], decimal: str) -> list[pa.ChunkedArray]:
-        """Return the columns at these positions as canonical text; typed numbers get the side's decimal sign."""
+    def read(self, positions: Sequence[int], decimals: Sequence[str]) -> list[pa.ChunkedArray]:
+        """Return the columns at these positions as canonical text; typed numbers get each column's decimal sign."""
         columns = []
-        for position in positions:
+        for position, decimal in zip(positions, decimals, strict=True):
             values = [canonical_value(row[position], decimal) for row in self.rows]
             columns.append(pa.chunked_array([pa.array(values, pa.large_string())]))
         return columns

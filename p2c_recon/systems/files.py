@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import blank, frame, joined, trim
-from p2c_recon.errors import InputError
+from p2c_recon.columns import blank, frame, joined, text, trim
+from p2c_recon.errors import InputError, ProjectError, did_you_mean
 from p2c_recon.project import Project, SideSettings
 from p2c_recon.systems.csv_files import CsvFile, open_csv
 from p2c_recon.systems.excel_files import ExcelFile, open_excel
@@ -25,7 +25,7 @@ from p2c_recon.systems.parquet_files import ParquetFile, open_parquet
 from p2c_recon.systems.tables import COMPANY, Table, finops_tables, sales_tables
 from p2c_recon.templates import Task, load_tasks, main_tasks
 
-__all__ = ["Side", "Source", "load_finops", "load_sales"]
+__all__ = ["Side", "Source", "check_company", "load_finops", "load_sales"]
 
 ENDINGS = (".csv", ".xlsx", ".parquet")
 DATE_STAMP = re.compile(r"\s+\d{1,4}[-.]\d{1,2}[-.]\d{1,4}(\s+\d{1,2}-\d{2}-\d{2}(\s*[AP]M)?)?$", re.IGNORECASE)
@@ -128,6 +128,7 @@ def load_finops(folder: str | Path, company: str, project: Project | None = None
     """
     project = project or Project()
     side = _load("Fin and Ops", Path(folder), finops_tables(_tasks(project)), project.finops)
+    check_company(side.tables, company)
     tables, notes = {}, list(side.notes)
     for name, table in side.tables.items():
         tables[name] = table
@@ -135,6 +136,20 @@ def load_finops(folder: str | Path, company: str, project: Project | None = None
             tables[name] = table.assign(**{COMPANY: pd.Series(company, index=table.index, dtype="str")})
             notes.append(f"{name}: no company column ({COMPANY}); all {len(table)} rows count as company {company}.")
     return Side(side.system, tables, side.sources, tuple(notes))
+
+
+def check_company(tables: Mapping[str, pd.DataFrame], company: str) -> None:
+    """Fail when the tables that name a company don't name this one, and list those that they name.
+
+    Raises
+    ------
+    InputError
+        The company is unknown; tables without any row know no company and pass.
+    """
+    named = [pc.unique(trim(text(table[COMPANY]))).to_pylist() for table in tables.values() if COMPANY in table.columns]
+    present = {name.lower() for names in named for name in names if name}
+    if present and company.strip().casefold() not in {name.casefold() for name in present}:
+        raise InputError(f"company {company!r}: no row of the F&O side belongs to it. Companies there: {', '.join(sorted(present))}.")
 
 
 def _tasks(project: Project) -> Iterable[Task]:
@@ -145,6 +160,7 @@ def _load(system: str, folder: Path, tables: tuple[Table, ...], settings: SideSe
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.is_file() else "no such folder"
         raise InputError(f"{folder}: {what}. Give the folder that holds the {system} exports, one file a table.")
+    _check_settings(system, tables, settings)
     files, notes = _assign(folder, tables, settings)
     loaded: dict[str, pd.DataFrame] = {}
     sources = []
@@ -160,12 +176,28 @@ def _load(system: str, folder: Path, tables: tuple[Table, ...], settings: SideSe
     return Side(system, loaded, tuple(sources), tuple(notes))
 
 
+def _check_settings(system: str, tables: tuple[Table, ...], settings: SideSettings) -> None:
+    """Fail on a table or column name in the project file that no table of the side has."""
+    side = "sales" if system == "Sales" else "finops"
+    columns = {table.name: table.columns for table in tables}
+    for part, names in (("files", settings.files), ("labels", settings.labels), ("choices", settings.choices)):
+        for name in names:
+            if name not in columns:
+                hint = did_you_mean(name, columns)
+                raise ProjectError(f"project file: [{side}.{part}] {name}: no such table{hint}. Tables: {', '.join(columns)}.")
+    named = [("labels", table, column) for table, labels in settings.labels.items() for column in labels.values()]
+    named += [("choices", table, column) for table, choices in settings.choices.items() for column in choices]
+    for part, table, column in named:
+        if column not in columns[table]:
+            hint = did_you_mean(column, columns[table])
+            raise ProjectError(
+                f"project file: [{side}.{part}.{table}]: no rule and no mapping reads a column {column!r}{hint}. Correct it."
+            )
+
+
 def _assign(folder: Path, tables: tuple[Table, ...], settings: SideSettings) -> tuple[dict[str, Path], list[str]]:
     """Find each table's file; say which files belong to no table."""
     by_name = {_plain(name): table.name for table in tables for name in (table.name, *table.other_names)}
-    unknown = [name for name in settings.files if name not in {table.name for table in tables}]
-    if unknown:
-        raise InputError(f"project file: files: {unknown[0]!r} is no table. Tables: {', '.join(table.name for table in tables)}.")
     own = {file.casefold(): table for table, file in settings.files.items()}
     found: dict[str, Path] = {}
     others = []
@@ -210,7 +242,9 @@ def _read(path: Path, table: Table, settings: SideSettings) -> tuple[pd.DataFram
         opened = open_csv(path, settings.encoding)
     header = read_header(table, opened.names, path.name, settings.labels.get(table.name, {}))
     names, positions = list(header.columns), list(header.columns.values())
-    arrays = opened.read(positions) if isinstance(opened, CsvFile) else opened.read(positions, settings.decimal)
+    # Only numbers get the side's decimal sign: a typed 12.5 in a column of text is 12.5 everywhere.
+    decimals = [settings.decimal if name in table.numbers else "." for name in names]
+    arrays = opened.read(positions) if isinstance(opened, CsvFile) else opened.read(positions, decimals)
     columns = {name: joined(array) for name, array in zip(names, arrays, strict=True)}
     notes = [f"{path.name}: sheet {name!r} is not read; only the first sheet is." for name in getattr(opened, "other_sheets", ())]
     columns, left_out = _without_blank_rows(columns)

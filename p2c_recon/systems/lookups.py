@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from p2c_recon.columns import Positions, blank, constant, find, fold, frame, isin, pick, text, trim
-from p2c_recon.systems.tables import CUSTOMER, PARENT, Lookup
+from p2c_recon.systems.tables import CUSTOMER, PARENT, UNKNOWN_PARTY, Lookup
 
 __all__ = ["resolve_lookups"]
 
@@ -49,7 +49,11 @@ def resolve_lookups(tables: Mapping[str, pd.DataFrame], languages: Sequence[str]
     for name in ("contacts", "accounts"):
         if name in resolved and ISO_CODE not in resolved[name].columns:
             resolved[name], unknown = _currency(resolved[name], tables.get("transactioncurrencies"), languages)
-            if unknown:
+            if unknown and ISO_CODE not in resolved[name].columns:
+                notes.append(
+                    f"{name}: the currencies come as ids or names that tell no ISO code: not compared. Export transactioncurrencies."
+                )
+            elif unknown:
                 notes.append(_unknown(name, unknown, len(resolved[name]), "currency"))
     return resolved, notes
 
@@ -73,8 +77,9 @@ def _parties(tables: Mapping[str, pd.DataFrame]) -> tuple[pa.Array, pa.Array, pa
 def _party(table: pd.DataFrame, lookup: Lookup, parties: tuple[pa.Array, pa.Array, pa.Array]) -> tuple[pd.DataFrame, int]:
     ids, names, kinds = parties
     given = trim(text(table[lookup.attribute]))
+    by_id = trim(text(table[lookup.value])) if lookup.value in table.columns else given
     typed = fold(text(table[lookup.kind])) if lookup.kind in table.columns else constant("", len(table))
-    found = find(fold(given), fold(ids))
+    found = find(fold(by_id), fold(ids))
     by_name = np.full(len(table), -1, dtype=np.int64)
     for kind, wanted in (("", names), ("account", _only(names, kinds, "account")), ("contact", _only(names, kinds, "contact"))):
         here = pc.equal(typed, kind).to_numpy(zero_copy_only=False)
@@ -82,7 +87,8 @@ def _party(table: pd.DataFrame, lookup: Lookup, parties: tuple[pa.Array, pa.Arra
     found = np.where(found >= 0, found, by_name)
     unknown = (found < 0) & ~blank(given)
     value = pc.if_else(pa.array(found < 0), given, pick(ids, found))
-    kind_of = pc.if_else(pa.array(found < 0), typed, pick(kinds, found))
+    untold = pc.if_else(pa.array(unknown & blank(typed)), UNKNOWN_PARTY, typed)
+    kind_of = pc.if_else(pa.array(found < 0), untold, pick(kinds, found))
     added = {lookup.value: _series(value, table), lookup.kind: _series(kind_of, table)}
     return table.drop(columns=lookup.attribute).assign(**added), int(unknown.sum())
 
@@ -120,6 +126,8 @@ def _currency(table: pd.DataFrame, currencies: pd.DataFrame | None, languages: S
             pa.array([known_names.get(name.casefold(), "") for name in coded.dictionary.to_pylist()], pa.large_string()), coded.indices
         )
     unknown = blank(value) & ~blank(given)
+    if unknown.any() and not np.count_nonzero(~blank(value)):
+        return table, int(unknown.sum())
     return table.assign(**{ISO_CODE: _series(value, table)}), int(unknown.sum())
 
 

@@ -26,8 +26,8 @@ class ParquetFile:
     path: Path
     names: tuple[str, ...]
 
-    def read(self, positions: Sequence[int], decimal: str) -> list[pa.ChunkedArray]:
-        """Return the columns at these positions as canonical text; typed numbers get the side's decimal sign."""
+    def read(self, positions: Sequence[int], decimals: Sequence[str]) -> list[pa.ChunkedArray]:
+        """Return the columns at these positions as canonical text; typed numbers get each column's decimal sign."""
         names = [self.names[position] for position in positions]
         try:
             with pq.ParquetFile(self.path, read_dictionary=_of_few_values(self.path)) as file:
@@ -36,7 +36,7 @@ class ParquetFile:
             raise _unreadable(self.path, exc) from None
         while any(pa.types.is_struct(field.type) for field in table.schema):
             table = table.flatten()
-        return side_by_side(lambda name: canonical_array(table.column(name), decimal), names)
+        return side_by_side(lambda one: canonical_array(table.column(one[0]), one[1]), zip(names, decimals, strict=True))
 
 
 def open_parquet(path: Path) -> ParquetFile:

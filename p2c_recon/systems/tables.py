@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 from p2c_recon.templates import REFERENCES, Task
 
-__all__ = ["COMPANY", "Lookup", "Table", "finops_tables", "sales_tables"]
+__all__ = ["COMPANY", "UNKNOWN_PARTY", "Lookup", "Table", "finops_tables", "sales_tables"]
 
 COMPANY = "dataAreaId"
+UNKNOWN_PARTY = "unknown"
+"""Type of a lookup that came as a name which no record bears, or several do."""
+
 TYPE_OF = "@Microsoft.Dynamics.CRM.lookuplogicalname"
 """Annotation of the Web API that tells what a polymorphic lookup points to."""
 
@@ -60,6 +63,8 @@ class Table:
         The polymorphic lookup of the table.
     optional
         Whether the run can do without the table.
+    numbers
+        Columns that hold numbers.
     """
 
     name: str
@@ -69,6 +74,7 @@ class Table:
     aliases: Mapping[str, str] = field(default_factory=dict)
     lookup: Lookup | None = None
     optional: bool = False
+    numbers: frozenset[str] = frozenset()
 
 
 PARENT = Lookup("parentcustomerid", ("parentcustomeridtype", "parentcustomerid_entitytype", "Parent Customer Type"))
@@ -78,9 +84,11 @@ CURRENCY = ("_transactioncurrencyid_value", "transactioncurrencyid", "transactio
 
 def sales_tables(tasks: Iterable[Task]) -> tuple[Table, ...]:
     """Return the Sales tables of the account and contact tasks, with the source columns that these tasks map."""
+    tasks = tuple(tasks)
     mapped = _columns_by_set(
         (task.source_set, (column.source for column in task.columns)) for task in tasks if task.source_system == "Sales"
     )
+    numbers = frozenset(column.source for task in tasks for column in task.columns if column.kind == "number" and column.source)
     tables = [
         Table(
             "contacts",
@@ -93,12 +101,14 @@ def sales_tables(tasks: Iterable[Task]) -> tuple[Table, ...]:
             required=("contactid", "msdynce_contactnumber", "msdynce_isactivecustomer", PARENT.value, PARENT.kind),
             other_names=("contact",),
             lookup=PARENT,
+            numbers=numbers,
         ),
         Table(
             "accounts",
             _distinct(("accountid", "accountnumber", "name"), CURRENCY, mapped["accounts"]),
             required=("accountid", "accountnumber"),
             other_names=("account",),
+            numbers=numbers,
         ),
         Table(
             "transactioncurrencies",
@@ -126,13 +136,14 @@ def finops_tables(tasks: Iterable[Task]) -> tuple[Table, ...]:
         for task in tasks
         if task.destination_system == "Fin and Ops"
     )
+    numbers = frozenset(column.name for task in tasks for column in task.columns if column.kind == "number")
     labels = {task.destination_set: task.destination_entity for task in tasks}
     required = {
         "CustomersV2": ("CustomerAccount", "PartyType", "IsExternallyMaintained"),
         "CDSContactPersons": (COMPANY, "ContactPersonPartyNumber", "AssociatedPartyNumber", "IsContactPersonExternallyMaintained"),
     }
     tables = [
-        Table(name, _distinct((COMPANY,), columns, mapped[name]), required=columns, other_names=(labels[name],))
+        Table(name, _distinct((COMPANY,), columns, mapped[name]), required=columns, other_names=(labels[name],), numbers=numbers)
         for name, columns in required.items()
     ]
     tables += [

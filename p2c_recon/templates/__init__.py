@@ -62,12 +62,28 @@ def load_tasks(project: Project | None = None, *, folder: Path = FOLDER) -> tupl
         )
         for index, (path, task) in enumerate(zip(files, shipped, strict=True))
     ]
+    if project:
+        _check_maps(project, tasks)
     return tuple(sorted(tasks, key=lambda task: task.position))
 
 
 def main_tasks(tasks: tuple[Task, ...]) -> dict[str, Task]:
     """Return the three tasks of accounts and contacts by name."""
     return {task.name: task for task in tasks if task.name in (ACCOUNTS, CUSTOMERS, CONTACTS)}
+
+
+def _check_maps(project: Project, tasks: list[Task]) -> None:
+    """Fail on a value map of the project that no column uses, and on a country that is no alpha-2 code."""
+    used = {column.map_name for task in tasks for column in task.columns if column.map_name}
+    for name in project.maps:
+        if name not in used:
+            hint = did_you_mean(name, used)
+            raise ProjectError(f"{project.name}: [maps.{name}]: no column uses this map{hint}. Correct the name, or remove it.")
+    for country, code in project.maps.get(COUNTRY_MAP, {}).items():
+        if not (len(code) == 2 and code.isascii() and code.isupper()):
+            raise ProjectError(
+                f"{project.name}: [maps.{COUNTRY_MAP}] {country}: {code!r} is no alpha-2 code. Write two letters, such as NL."
+            )
 
 
 def _own_lines(project: Project, tasks: list[Task]) -> dict[int, TaskLines]:

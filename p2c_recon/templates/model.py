@@ -188,9 +188,9 @@ def read_value_maps(path: Path, extra: Mapping[str, Mapping[str, str]]) -> Value
     for name, entries in read_toml(path, TemplateError).items():
         if not isinstance(entries, dict) or not all(isinstance(value, str) for value in entries.values()):
             raise TemplateError(f'{path.name}: [{name}] must hold lines such as Holland = "NL".')
-        maps[name] = _fold(entries)
+        maps[name] = _fold(entries, f"{path.name}: [{name}]")
     for name, own in extra.items():
-        maps[name] = {**maps.get(name, {}), **_fold(own)}
+        maps[name] = {**maps.get(name, {}), **_fold(own, f"project file: [maps.{name}]")}
     return maps
 
 
@@ -228,6 +228,8 @@ def build_task(
     lines = dict(raw.columns)
     for name, line in (columns or {}).items():
         lines[name] = _overlay(lines.get(name), line)
+    if raw.destination.match in (columns or {}):
+        raise TemplateError(f"{project}: [tasks.{raw.task}.columns] {raw.destination.match}: is the key of the match. Leave it as it is.")
     all_lengths = {**raw.lengths, **(lengths or {})}
     options = compare or {}
     _names_exist(lines, "kinds", raw.kinds, path.name)
@@ -305,7 +307,7 @@ def _column(
             raise TemplateError(f"{where}: no value map {map_name!r}{hint}. Add [maps.{map_name}].")
         value_map = maps[map_name]
     elif line.value_map is not None:
-        value_map = _fold(line.value_map)
+        value_map = _fold(line.value_map, where)
     blank = line.blank
     if value_map is not None and "" in value_map:
         blank = value_map[""] if blank is None else blank
@@ -327,7 +329,12 @@ def _column(
     )
 
 
-def _fold(entries: Mapping[str, str]) -> dict[str, str]:
+def _fold(entries: Mapping[str, str], where: str) -> dict[str, str]:
+    seen: dict[str, str] = {}
+    for key in entries:
+        twin = seen.setdefault(key.strip().casefold(), key)
+        if twin != key:
+            raise TemplateError(f"{where}: {twin!r} and {key!r} are the same text: case doesn't count in a value map. Keep one.")
     return {key.strip().casefold(): value.strip() for key, value in entries.items()}
 
 

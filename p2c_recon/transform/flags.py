@@ -10,12 +10,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import Positions, fold, isin, text
-from p2c_recon.systems.tables import CUSTOMER
+from p2c_recon.columns import Positions, by_distinct, fold, isin, text
+from p2c_recon.systems.tables import CUSTOMER, UNKNOWN_PARTY
 from p2c_recon.transform.routing import ACTIVE, COMPANY_IS_ACCOUNT, parent_types
 from p2c_recon.transform.yes_no import read_yes_no
 
-__all__ = ["ACTIVITY_TABLES", "check_flags", "usable_activity"]
+__all__ = ["ACTIVITY_TABLES", "check_flags", "has_unknown_customers", "usable_activity"]
 
 ACTIVITY_TABLES = ("quotes", "salesorders", "invoices")
 
@@ -41,7 +41,7 @@ def check_flags(contacts: pd.DataFrame, activity: Mapping[str, pd.DataFrame]) ->
     if customers:
         stored, _ = read_yes_no(contacts, ACTIVE, "contacts")
         active = isin(fold(text(contacts["contactid"])), pc.unique(pa.concat_arrays(customers)))
-        complete = len(customers) == len(ACTIVITY_TABLES)
+        complete = len(customers) == len(ACTIVITY_TABLES) and not any(has_unknown_customers(table) for table in activity.values())
         parts += [_rows(active & ~stored, ACTIVE, "Yes"), _rows(~active & stored & complete, ACTIVE, "No")]
     if COMPANY_IS_ACCOUNT in contacts.columns:
         stored, empty = read_yes_no(contacts, COMPANY_IS_ACCOUNT, "contacts")
@@ -59,6 +59,11 @@ def usable_activity(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
     return {
         name: tables[name] for name in ACTIVITY_TABLES if name in tables and {CUSTOMER.value, CUSTOMER.kind} <= set(tables[name].columns)
     }
+
+
+def has_unknown_customers(table: pd.DataFrame) -> bool:
+    """Return whether a customer came as a name that could not be resolved: it may be any contact then."""
+    return bool(by_distinct(text(table[CUSTOMER.kind]), lambda kinds: np.asarray(kinds) == UNKNOWN_PARTY).any())
 
 
 def _contacts_of(table: pd.DataFrame) -> pa.Array:

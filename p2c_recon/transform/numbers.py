@@ -20,12 +20,17 @@ from p2c_recon.project import NumberFormat
 __all__ = ["TOLERANCE", "canonical_numbers", "differ", "point_text", "readable"]
 
 TOLERANCE = Decimal("0.005")
+MOST_CHARACTERS = 300
+"""A longer text is no number that anybody meant."""
+
 READABLE = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 
 
 def point_text(array: pa.Array, numbers: NumberFormat) -> pa.Array:
     """Trim, and write numbers of the side's format with a point; null where no number can be read, blank stays blank."""
     trimmed = trim(array)
+    if numbers.thousands == " ":  # French and Nordic systems write a no-break space
+        trimmed = pc.replace_substring_regex(trimmed, "[\u00a0\u202f]", " ")
     if numbers.thousands:
         grouped = rf"^[+-]?[0-9]{{1,3}}(\{numbers.thousands}[0-9]{{3}})+(\{numbers.decimal}[0-9]*)?$"
         plain = pc.replace_substring(trimmed, numbers.thousands, "")
@@ -35,12 +40,15 @@ def point_text(array: pa.Array, numbers: NumberFormat) -> pa.Array:
         trimmed = pc.if_else(pc.match_substring(trimmed, "."), pa.scalar(None, pa.large_string()), pointed)
     if _all_floats(trimmed):
         return trimmed
+    short = pc.less_equal(pc.binary_length(trimmed), MOST_CHARACTERS)
     good = pc.or_(pc.match_substring_regex(trimmed, READABLE), pc.equal(pc.binary_length(trimmed), 0))
-    return pc.if_else(pc.fill_null(good, False), trimmed, pa.scalar(None, pa.large_string()))
+    return pc.if_else(pc.fill_null(pc.and_(good, short), False), trimmed, pa.scalar(None, pa.large_string()))
 
 
 def _all_floats(trimmed: pa.Array) -> bool:
     """Whether every value is a plain finite number: the common case, found without a regular expression."""
+    if (pc.max(pc.binary_length(trimmed)).as_py() or 0) > MOST_CHARACTERS:
+        return False
     filled = pc.if_else(pc.equal(pc.binary_length(trimmed), 0), "0", trimmed)
     try:
         return bool(pc.all(pc.is_finite(pc.cast(filled, pa.float64())), min_count=0).as_py()) and trimmed.null_count == 0
