@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["canonical_array", "canonical_value", "without_surrogates"]
+__all__ = ["canonical_array", "canonical_value", "valid_text", "without_surrogates"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -76,12 +76,15 @@ def canonical_array(values: pa.Array | pa.ChunkedArray, decimal: str = ".") -> p
         text = _numbers(chunked, decimal)
     else:
         text = pa.chunked_array([pa.array([canonical_value(value, decimal) for value in chunked.to_pylist()], pa.large_string())])
-    text = pc.fill_null(text, "") if text.null_count else text
+    return pc.fill_null(text, "") if text.null_count else text
+
+
+def valid_text(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Replace bytes that are no UTF-8, which Arrow itself doesn't look for when it reads Parquet, by U+FFFD."""
     return pa.chunked_array([_valid(chunk) for chunk in text.chunks], pa.large_string())
 
 
 def _valid(chunk: pa.Array) -> pa.Array:
-    """Replace bytes that are no UTF-8, which Arrow itself doesn't look for, by U+FFFD."""
     if pc.all(pc.string_is_ascii(chunk), min_count=0).as_py():
         return chunk
     try:

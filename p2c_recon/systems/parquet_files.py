@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from p2c_recon.canonical import canonical_array
+from p2c_recon.canonical import canonical_array, valid_text
 from p2c_recon.columns import side_by_side
 from p2c_recon.errors import InputError
 
@@ -36,7 +36,7 @@ class ParquetFile:
             raise _unreadable(self.path, exc) from None
         while any(pa.types.is_struct(field.type) for field in table.schema):
             table = table.flatten()
-        return side_by_side(lambda one: canonical_array(table.column(one[0]), one[1]), zip(names, decimals, strict=True))
+        return side_by_side(lambda one: valid_text(canonical_array(table.column(one[0]), one[1])), zip(names, decimals, strict=True))
 
 
 def open_parquet(path: Path) -> ParquetFile:
