@@ -162,10 +162,9 @@ def report(results: dict[str, list[dict[str, Any]]]) -> str:
 def write_section(name: str, table: str) -> None:
     path = HERE / "README.md"
     text = path.read_text("utf-8")
-    start, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
-    before, _, rest = text.partition(start)
-    _, _, after = rest.partition(end)
-    path.write_text(before + start + table + end + after, encoding="utf-8", newline="\n")
+    start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    before, after = text[: text.index(start)], text[text.index(end) :]
+    path.write_text(f"{before}{start}\n{table}\n{after}", encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
