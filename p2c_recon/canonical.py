@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["canonical_array", "canonical_value", "valid_text", "without_surrogates"]
+__all__ = ["canonical_array", "canonical_value", "plain_number", "valid_text", "without_surrogates"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -53,7 +53,7 @@ def canonical_value(value: object, decimal: str = ".") -> str:
         return value.decode("utf-8", "replace")
     number = Decimal(repr(float(value))) if isinstance(value, float | np.floating) else value
     if isinstance(number, Decimal) and number.is_finite():
-        return _plain(number).replace(".", decimal)
+        return plain_number(number).replace(".", decimal)
     return "" if str(number) == "NaN" else str(number)
 
 
@@ -113,7 +113,8 @@ def _numbers(values: pa.ChunkedArray, decimal: str) -> pa.ChunkedArray:
     return pa.chunked_array([pc.take(texts, distinct.indices)])
 
 
-def _plain(number: Decimal) -> str:
+def plain_number(number: Decimal) -> str:
+    """Write a finite number without exponent, trailing zeros, sign of plus, or minus zero."""
     text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

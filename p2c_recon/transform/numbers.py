@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from p2c_recon.canonical import plain_number
 from p2c_recon.columns import pick, trim
 from p2c_recon.project import NumberFormat
 
@@ -84,20 +85,10 @@ def canonical_numbers(points: pa.Array, original: pa.Array) -> pa.Array:
     Meant for the few cells of findings: it writes them one by one.
     """
     texts = [
-        raw if point is None else _canonical(point) if point else ""
+        raw if point is None else plain_number(Decimal(point)) if point else ""
         for point, raw in zip(points.to_pylist(), original.to_pylist(), strict=True)
     ]
     return pa.array(texts, pa.large_string())
-
-
-def _canonical(point: str) -> str:
-    text = format(Decimal(point), "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    digits = digits.lstrip("0") or "0"
-    digits = "0" + digits if digits.startswith(".") else digits
-    return digits if digits == "0" else sign + digits
 
 
 def _floats(points: pa.Array) -> npt.NDArray[np.float64]:
