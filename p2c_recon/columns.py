@@ -22,6 +22,7 @@ __all__ = [
     "WHITE_SPACE",
     "Positions",
     "all_distinct",
+    "at_once",
     "blank",
     "by_distinct",
     "constant",
@@ -161,6 +162,11 @@ def side_by_side(work: Callable[[Item], Answer], items: Iterable[Item]) -> list[
     """Work on columns, or whatever else takes its time in Arrow, on two threads: its functions let go of the interpreter."""
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(work, items))
+
+
+def at_once(*steps: Callable[[], Any]) -> list[Any]:
+    """Take steps that don't need each other side by side; the first error is raised."""
+    return side_by_side(lambda step: step(), steps)
 
 
 def sort_order(array: pa.Array) -> Positions:

@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from p2c_recon.columns import side_by_side
+from p2c_recon.columns import at_once, side_by_side
 from p2c_recon.compare.reconcile import Reconciliation, reconcile
 from p2c_recon.errors import OutputError, ProjectError
 from p2c_recon.project import Project, load_project
@@ -95,9 +95,7 @@ def reconcile_folders(
     if not entity or not entity.strip():
         raise ProjectError('no company given. Use --company, or write company = "usmf" into the project file.')
     say("reading both sides")
-    sales_side, finops_side = side_by_side(
-        lambda load: load(), (partial(load_sales, sales, project), partial(load_finops, finops, entity, project))
-    )
+    sales_side, finops_side = at_once(partial(load_sales, sales, project), partial(load_finops, finops, entity, project))
     say("reconciling")
     result = reconcile(sales_side, finops_side, entity, project)
     identity = run_id(sales_side, finops_side, result.company, project, load_tasks(project))

@@ -308,6 +308,16 @@ def test_sample_data_can_be_reconciled(tmp_path: Path) -> None:
     assert reconcile(tmp_path).returncode == 1
 
 
+def test_findings_and_ledger_do_not_depend_on_the_file_format(tmp_path: Path) -> None:
+    wrote = []
+    for name, options in {"csv": (), "xlsx": (), "parquet": (), "labels": ("--display-names",)}.items():
+        form = "xlsx" if name == "labels" else name
+        assert p2c("sample", "--contacts", 300, "--out", tmp_path / name, "--format", form, *options).returncode == 0
+        assert reconcile(tmp_path / name).returncode == 1
+        wrote.append([(tmp_path / name / "run" / file).read_bytes() for file in ("findings.csv", "ledger.csv")])
+    assert all(one == wrote[0] for one in wrote)
+
+
 def test_help_names_every_command() -> None:
     said = p2c("--help").stdout
     assert all(name in said for name in ("reconcile", "demo", "templates", "sample"))

@@ -5,10 +5,8 @@ The steps are those of the reference (docs/semantics.md), in its order: route, m
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from p2c_recon.columns import Positions, constant, pick, side_by_side, text, texts, trim
+from p2c_recon.columns import Positions, at_once, constant, pick, text, texts, trim
 from p2c_recon.compare.blocked import blocked_reasons, reason_texts
 from p2c_recon.compare.findings import Findings, Ledger
 from p2c_recon.compare.finops import account_for, judge_rows
@@ -103,7 +101,7 @@ def reconcile(sales: Side, finops: Side, company: str, project: Project | None =
     tasks = main_tasks(load_tasks(project))
     check_company(finops.tables, company)
     contacts, accounts = sales["contacts"], sales["accounts"]
-    codes, parents = _at_once(
+    codes, parents = at_once(
         partial(encode_numbers, sales, finops),
         partial(parent_accounts, contacts, accounts),
         partial(check_ids, contacts, "contactid", file_of(sales, "contacts")),
@@ -141,11 +139,6 @@ def reconcile(sales: Side, finops: Side, company: str, project: Project | None =
         left_out=(*left_out(tasks, present, finops, project), *flags),
         conservation=tuple(account_for(sales, finops, book, counts)),
     )
-
-
-def _at_once(*steps: Callable[[], Any]) -> list[Any]:
-    """Take steps that don't need each other side by side; the first error is raised."""
-    return side_by_side(lambda step: step(), steps)
 
 
 def _match(group: Group, records: pd.DataFrame, own: Entity, size: int) -> Positions:
